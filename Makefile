@@ -1,0 +1,41 @@
+# Two commands do everything on a fresh machine with Python 3.11 or newer:
+#   make run    sets up, plays the opening story, then every scenario
+#   make test   sets up, runs all tests that Python alone can run
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+
+.PHONY: run test bench lint types node setup clean
+
+$(READY): pyproject.toml requirements.lock
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --upgrade pip
+	$(BIN)/python -m pip install --quiet --requirement requirements.lock
+	$(BIN)/python -m pip install --quiet --no-deps --editable .
+	touch $(READY)
+
+setup: $(READY)
+
+run: $(READY)
+	$(BIN)/peakproof opening --connector examples/connectors/naive.py:connector
+
+test: $(READY)
+	$(BIN)/pytest
+
+bench: $(READY)
+	$(BIN)/pytest benchmarks -p benchmark --benchmark-columns=min,median,ops --benchmark-sort=name
+
+lint: $(READY)
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+node: $(READY)
+	for folder in tests/contract/node/*/ examples/sphere-stock-import/; do \
+	  npm ci --silent --no-audit --no-fund --prefix $$folder || exit 1; done
+
+clean:
+	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .benchmarks

@@ -1,0 +1,1 @@
+"""Scenarios: what happens, as data."""

@@ -1,0 +1,1 @@
+"""Fake services and the SimPy trading day."""

@@ -1,0 +1,143 @@
+"""A collection of resources: by id, by index, by last change, and as it was a moment ago."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Callable, Iterator, Mapping
+from typing import Generic, TypeVar
+
+from peakproof_simulators.commercetools.payloads.common import Resource
+from peakproof_simulators.kit.timeline import Timeline
+
+R = TypeVar("R", bound=Resource)
+Path = tuple[str, ...]
+
+
+class Collection(Generic[R]):
+    """Resources are replaced, never changed in place.
+
+    ``indexes`` maps a path of JSON names (``("supplyChannel", "id")``) to a function that takes
+    the value out of a resource; None is not indexed. A look-up by an index costs the same
+    whatever the size of the collection. What is only added and never looked up is not indexed.
+    """
+
+    __slots__ = ("_buckets", "_getters", "_late", "_sorted", "by_id", "recent", "timeline")
+
+    def __init__(
+        self, now: Callable[[], float], indexes: Mapping[Path, Callable[[R], str | None]]
+    ) -> None:
+        self.by_id: dict[str, R] = {}
+        self.recent: dict[str, None] = {}
+        self.timeline: Timeline[R] = Timeline(now)
+        self._buckets: dict[Path, dict[str, dict[str, None]]] = {path: {} for path in indexes}
+        self._getters = tuple((getter, self._buckets[path]) for path, getter in indexes.items())
+        self._late: list[R] = []
+        self._sorted: list[str] | None = []
+
+    def __len__(self) -> int:
+        return len(self.by_id)
+
+    def get(self, id: str) -> R | None:
+        """The resource of an id, None when there is none."""
+        return self.by_id.get(id)
+
+    def add(self, resource: R) -> None:
+        """Take in a new resource."""
+        key = resource.id
+        self.by_id[key] = resource
+        self.recent[key] = None
+        self._sorted = None
+        self.timeline.changed(key, None)
+        self._late.append(resource)
+
+    def _catch_up(self) -> None:
+        """Index what was added since the last look-up or change."""
+        for getter, buckets in self._getters:
+            for resource in self._late:
+                value = getter(resource)
+                if value is None:
+                    continue
+                bucket = buckets.get(value)
+                if bucket is None:
+                    bucket = buckets[value] = {}
+                bucket[resource.id] = None
+        self._late.clear()
+
+    def replace(self, before: R, after: R) -> None:
+        """Put a resource's next state in the place of the one before."""
+        if self._late:
+            self._catch_up()
+        key = after.id
+        self.by_id[key] = after
+        recent = self.recent
+        del recent[key]
+        recent[key] = None
+        self.timeline.changed(key, before)
+        for getter, buckets in self._getters:
+            was, value = getter(before), getter(after)
+            if was != value:
+                self._move(buckets, key, was, value)
+
+    def remove(self, resource: R) -> None:
+        """Take a resource out."""
+        if self._late:
+            self._catch_up()
+        key = resource.id
+        del self.by_id[key]
+        del self.recent[key]
+        self._sorted = None
+        self.timeline.changed(key, resource)
+        for getter, buckets in self._getters:
+            self._move(buckets, key, getter(resource), None)
+
+    @staticmethod
+    def _move(
+        buckets: dict[str, dict[str, None]], key: str, was: str | None, value: str | None
+    ) -> None:
+        if was is not None:
+            bucket = buckets[was]
+            del bucket[key]
+            if not bucket:
+                del buckets[was]
+        if value is not None:
+            buckets.setdefault(value, {})[key] = None
+
+    def indexed(self, path: Path) -> bool:
+        """Whether resources can be looked up by the value at a path."""
+        return path in self._buckets
+
+    def having(self, path: Path, value: str) -> dict[str, None]:
+        """The ids of the resources with a value at an indexed path, in order of coming there."""
+        if self._late:
+            self._catch_up()
+        return self._buckets[path].get(value, {})
+
+    def one(self, path: Path, value: str) -> R | None:
+        """The first resource with a value at an indexed path."""
+        for key in self.having(path, value):
+            return self.by_id[key]
+        return None
+
+    def after_id(self, low: str | None) -> Iterator[R]:
+        """All resources in the order of their ids, those above ``low`` when it is given.
+
+        The order is kept until a resource comes or goes, so paging by ``id > "…"`` is cheap.
+        """
+        if self._sorted is None:
+            self._sorted = sorted(self.by_id)
+        ordered, by_id = self._sorted, self.by_id
+        start = 0 if low is None else bisect_right(ordered, low)
+        for position in range(start, len(ordered)):
+            yield by_id[ordered[position]]
+
+    def changed_since(self, moment: str) -> list[R]:
+        """Resources that were changed at or after a date, oldest change first."""
+        found: list[R] = []
+        by_id = self.by_id
+        for key in reversed(self.recent):
+            resource = by_id[key]
+            if resource.last_modified_at < moment:
+                break
+            found.append(resource)
+        found.reverse()
+        return found

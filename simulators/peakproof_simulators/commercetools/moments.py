@@ -1,0 +1,16 @@
+"""Dates in the vendor's form, from dates as clients write them."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+
+def text(moment: datetime) -> str:
+    """``2026-11-27T06:00:00.000Z``; a date without a zone is read as UTC."""
+    moment = moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+    return f"{moment:%Y-%m-%dT%H:%M:%S}.{moment.microsecond // 1000:03d}Z"
+
+
+def optional(moment: datetime | None) -> str | None:
+    """The same, for a date that may be absent."""
+    return None if moment is None else text(moment)

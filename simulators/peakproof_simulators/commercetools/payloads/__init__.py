@@ -1,0 +1,1 @@
+"""What goes over the wire: requests, resources, messages; the JSON Schema is made from these."""

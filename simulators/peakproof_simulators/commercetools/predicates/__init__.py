@@ -1,0 +1,1 @@
+"""Query predicates: read by a recursive-descent parser, compiled to closures."""

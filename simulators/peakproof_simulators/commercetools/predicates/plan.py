@@ -1,0 +1,125 @@
+"""Which resources a predicate can be about at all: the indexes that answer it quickly."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from typing import Any, NamedTuple, TypeVar
+
+from peakproof_simulators.commercetools import moments
+from peakproof_simulators.commercetools.collection import Collection
+from peakproof_simulators.commercetools.payloads.common import Resource
+from peakproof_simulators.commercetools.predicates.compiled import Variables
+from peakproof_simulators.commercetools.predicates.syntax import (
+    All,
+    Condition,
+    Nested,
+    Node,
+    Variable,
+)
+
+R = TypeVar("R", bound=Resource)
+Path = tuple[str, ...]
+
+
+class Plan(NamedTuple):
+    """Where to look. ``exact``: whatever is there fits, the predicate need not be asked."""
+
+    resources: Iterable[Any]
+    exact: bool = False
+    by_id: bool = False
+
+
+def conjuncts(nodes: Iterable[Node]) -> list[Node]:
+    """The conditions that must all hold."""
+    found: list[Node] = []
+    for node in nodes:
+        if isinstance(node, All):
+            found.extend(conjuncts(node.parts))
+        else:
+            found.append(node)
+    return found
+
+
+def plan(
+    collection: Collection[R], nodes: list[Node], variables: Variables, *, by_id: bool
+) -> Plan:
+    """The cheapest way to what may fit. ``by_id``: the caller wants it in the order of ids."""
+    parts = conjuncts(nodes)
+    best: list[R] | None = None
+    exact = False
+    for part in parts:
+        for path, values, whole in _equalities(part, (), variables):
+            if path == ("id",):
+                found = [collection.by_id[id] for id in values if id in collection.by_id]
+            elif collection.indexed(path):
+                found = _indexed(collection, path, values)
+            else:
+                continue
+            if best is None or len(found) < len(best):
+                best, exact = found, whole and len(parts) == 1
+    if best is not None:
+        return Plan(best, exact)
+    since = _lower_bound(parts, ("lastModifiedAt", "createdAt"), variables)
+    if since is not None:
+        return Plan(collection.changed_since(since))
+    low = _lower_bound(parts, ("id",), variables)
+    if by_id or low is not None:
+        return Plan(collection.after_id(low), by_id=True)
+    return Plan(collection.by_id.values(), exact=not parts)
+
+
+def _indexed(collection: Collection[R], path: Path, values: list[str]) -> list[R]:
+    by_id = collection.by_id
+    if len(values) == 1:
+        return [by_id[id] for id in collection.having(path, values[0])]
+    return [by_id[id] for value in dict.fromkeys(values) for id in collection.having(path, value)]
+
+
+def _equalities(
+    node: Node, path: Path, variables: Variables
+) -> Iterator[tuple[Path, list[str], bool]]:
+    """Paths that must equal one of some values; the flag says that nothing else is asked."""
+    if isinstance(node, Nested):
+        inner = node.inner.parts if isinstance(node.inner, All) else (node.inner,)
+        for part in inner:
+            for deep, values, whole in _equalities(part, (*path, node.field), variables):
+                yield deep, values, whole and len(inner) == 1
+    elif isinstance(node, Condition) and node.operator in ("=", "in"):
+        operands = node.operand if node.operator == "in" else (node.operand,)
+        texts = _texts(operands, variables, every=node.operator == "in")
+        if texts is not None:
+            yield (*path, node.field), texts, True
+
+
+def _texts(operands: tuple[Any, ...], variables: Variables, *, every: bool) -> list[str] | None:
+    found: list[str] = []
+    for operand in operands:
+        if isinstance(operand, Variable):
+            bound = variables.get(operand.name, [])
+            found.extend(bound if every else bound[-1:])
+        elif isinstance(operand, str):
+            found.append(operand)
+        else:
+            return None
+    return found
+
+
+def _lower_bound(parts: list[Node], names: tuple[str, ...], variables: Variables) -> str | None:
+    bounds: list[str] = []
+    for part in parts:
+        if not isinstance(part, Condition) or part.field not in names:
+            continue
+        if part.operator not in (">", ">="):
+            continue
+        found = _texts((part.operand,), variables, every=False)
+        if found:
+            bounds.append(found[0] if part.field == "id" else _moment(found[0]))
+    return max(bounds, default=None)
+
+
+def _moment(text: str) -> str:
+    try:
+        return moments.text(datetime.fromisoformat(text))
+    except (ValueError, OverflowError):
+        return ""

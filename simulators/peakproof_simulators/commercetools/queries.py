@@ -1,0 +1,236 @@
+"""Queries: predicate, order, page, total, and references written out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from functools import lru_cache
+from typing import Any, Final, Generic, NamedTuple, TypeVar
+
+import msgspec
+
+from peakproof_simulators.commercetools.collection import Collection
+from peakproof_simulators.commercetools.errors import malformed
+from peakproof_simulators.commercetools.payloads.common import Resource
+from peakproof_simulators.commercetools.predicates import plan, shapes, syntax
+from peakproof_simulators.commercetools.predicates.compiled import Ask, Compiler
+from peakproof_simulators.commercetools.predicates.shapes import Shape
+
+R = TypeVar("R", bound=Resource)
+
+DEFAULT_LIMIT: Final = 20
+MOST_LIMIT: Final = 500
+MOST_OFFSET: Final = 10000
+
+
+class Query(msgspec.Struct):
+    """A query's parameters, read; ``variables`` are the ``var.…`` ones by name."""
+
+    where: list[str]
+    sort: list[str]
+    expand: list[str]
+    variables: dict[str, list[str]]
+    limit: int = DEFAULT_LIMIT
+    offset: int = 0
+    with_total: bool = True
+
+
+class Page(NamedTuple, Generic[R]):
+    """What a query found; ``total`` is None when it was not asked for."""
+
+    results: list[R]
+    total: int | None
+
+
+def read(parameters: Iterable[tuple[str, str]], *, strict: bool) -> Query:
+    """The parameters of a query.
+
+    Raises:
+        Refusal: a number is out of range, or (``strict``) a parameter is not one.
+    """
+    query = Query(where=[], sort=[], expand=[], variables={})
+    for name, value in parameters:
+        if name == "where":
+            query.where.append(value)
+        elif name == "limit":
+            query.limit = _number(name, value, MOST_LIMIT)
+        elif name == "sort":
+            query.sort.append(value)
+        elif name == "expand":
+            query.expand.append(value)
+        elif name == "withTotal":
+            query.with_total = _flag(name, value)
+        elif name == "offset":
+            query.offset = _number(name, value, MOST_OFFSET)
+        elif name.startswith("var."):
+            query.variables.setdefault(name[4:], []).append(value)
+        elif strict:
+            raise malformed(name, "This endpoint has no such parameter.")
+    return query
+
+
+def _number(name: str, value: str, most: int) -> int:
+    digits = value.lstrip("-")
+    if not digits.isascii() or not digits.isdigit() or len(digits) > 18:
+        raise malformed(name, f"The value '{value}' is not a number.")
+    if not 0 <= int(value) <= most:
+        raise malformed(name, f"The {name} parameter must be in the range of [0..{most}]")
+    return int(value)
+
+
+def _flag(name: str, value: str) -> bool:
+    if value not in ("true", "false"):
+        raise malformed(name, f"The value '{value}' is not true or false.")
+    return value == "true"
+
+
+@lru_cache(maxsize=1024)
+def _tree(source: str) -> syntax.Node:
+    return syntax.parse(source)
+
+
+class _Order(NamedTuple):
+    key: Callable[[Any], Any]
+    descending: bool
+
+
+def run(
+    collection: Collection[R],
+    kind: type[R],
+    query: Query,
+    *,
+    structs: tuple[Any, ...],
+    lag_s: float,
+) -> Page[R]:
+    """What a query finds in a collection, as it was ``lag_s`` seconds ago.
+
+    Raises:
+        Refusal: a predicate or a sort expression is wrong.
+    """
+    shape = Shape("object", structs=structs or (kind,))
+    nodes = [_tree(source) for source in query.where]
+    compiler = Compiler(shape, query.variables)
+    asks = [compiler.whole(node) for node in nodes]
+    orders = [_order(shape, text) for text in query.sort]
+    by_id = query.sort in (["id asc"], ["id"])
+    found = plan.plan(collection, nodes, query.variables, by_id=by_id)
+    if lag_s > 0:
+        results: Iterable[R] = _as_of(collection, found.resources, asks, lag_s)
+    elif found.exact:
+        results = found.resources
+    else:
+        results = (one for one in found.resources if _all(asks, one))
+    if orders and not (by_id and found.by_id and lag_s == 0):
+        results = _sorted(results, orders)
+    return _page(results, query, len(collection) if found.exact and not nodes else None, lag_s)
+
+
+def _all(asks: list[Ask], resource: Any) -> bool:
+    return all(ask(resource) for ask in asks)
+
+
+def _as_of(
+    collection: Collection[R], resources: Iterable[R], asks: list[Ask], lag_s: float
+) -> Iterable[R]:
+    """The past state: what changed since is taken as it was, the rest as it is."""
+    differences = collection.timeline.differences(lag_s)
+    for resource in resources:
+        if resource.id not in differences and _all(asks, resource):
+            yield resource
+    for before in reversed(differences.values()):
+        if before is not None and _all(asks, before):
+            yield before
+
+
+def _page(results: Iterable[R], query: Query, known_total: int | None, lag_s: float) -> Page[R]:
+    start, end = query.offset, query.offset + query.limit
+    if query.with_total and (known_total is None or lag_s > 0):
+        listed = list(results)
+        return Page(listed[start:end], len(listed))
+    window: list[R] = []
+    if query.limit:
+        for position, resource in enumerate(results):
+            if position >= start:
+                window.append(resource)
+            if position + 1 >= end:
+                break
+    return Page(window, known_total if query.with_total else None)
+
+
+def _order(shape: Shape, text: str) -> _Order:
+    words = text.split()
+    if not words or len(words) > 2 or (len(words) == 2 and words[1] not in ("asc", "desc")):
+        raise malformed("sort", f"Syntax error while parsing 'sort': '{text}'.")
+    steps: list[Callable[[Any], Any]] = []
+    for name in words[0].split("."):
+        found = shapes.field(shape, name)
+        if found is None or found.shape.many:
+            raise malformed("sort", f"The field '{name}' does not exist.")
+        steps.append(found.get)
+        shape = found.shape
+    if shape.kind in ("object", "map"):
+        raise malformed("sort", f"The field '{words[0]}' cannot be sorted by.")
+
+    def key(resource: Any) -> Any:
+        value = resource
+        for step in steps:
+            if value is None:
+                break
+            value = step(value)
+        return value
+
+    return _Order(key, words[-1] == "desc")
+
+
+def _sorted(results: Iterable[R], orders: list[_Order]) -> list[R]:
+    """Sorted by the first expression, then the second …; what lacks a value comes last."""
+    listed = list(results)
+    for order in reversed(orders):
+        have = [(order.key(one), one) for one in listed]
+        with_value = [pair for pair in have if pair[0] is not None]
+        with_value.sort(key=_comparable, reverse=order.descending)
+        listed = [one for _, one in with_value] + [one for value, one in have if value is None]
+    return listed
+
+
+def _comparable(pair: tuple[Any, Any]) -> tuple[str, Any]:
+    value = pair[0]
+    if isinstance(value, (bool, int, float)):
+        return ("number", value)
+    return ("text", str(value))
+
+
+# --- expansion ----------------------------------------------------------------------------
+
+Lookup = Mapping[str, Callable[[str], Any]]
+
+
+def expanded(resource: msgspec.Struct, paths: Iterable[str], lookup: Lookup) -> dict[str, Any]:
+    """The resource with references written out; ``lookup`` finds an object by type and id.
+
+    A path is dotted (``paymentInfo.payments[*]``); one that leads nowhere changes nothing, as
+    with the vendor.
+    """
+    plain: dict[str, Any] = msgspec.to_builtins(resource)
+    for path in paths:
+        _expand(plain, [step for step in path.replace("[*]", "").split(".") if step], lookup)
+    return plain
+
+
+def _expand(holder: Any, steps: list[str], lookup: Lookup) -> None:
+    if isinstance(holder, (list, tuple)):
+        for item in holder:
+            _expand(item, steps, lookup)
+        return
+    if not isinstance(holder, dict):
+        return
+    if "typeId" in holder and "id" in holder:
+        if "obj" not in holder:
+            find = lookup.get(holder["typeId"])
+            found = find(holder["id"]) if find is not None else None
+            if found is not None:
+                holder["obj"] = msgspec.to_builtins(found)
+        holder = holder.get("obj")
+        if holder is None:
+            return
+    if steps:
+        _expand(holder.get(steps[0]), steps[1:], lookup)

@@ -1,0 +1,66 @@
+"""What surrounds every operation: authentication, unknown paths, faults of the wire."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import msgspec
+
+from peakproof.wire.message import Response
+from peakproof_simulators.commercetools import errors, faces
+from peakproof_simulators.commercetools.auth import Token
+from peakproof_simulators.commercetools.errors import Refusal
+from peakproof_simulators.commercetools.state import Project
+from peakproof_simulators.kit.service import Call, VendorError
+
+
+class Commercetools:
+    """The vendor's ways; satisfies the kit's ``Vendor``."""
+
+    def __init__(self, project: Project) -> None:
+        self.project = project
+
+    def authenticate(self, call: Call) -> Token:
+        """The token of the caller.
+
+        Raises:
+            VendorError: 401 or 403.
+        """
+        try:
+            return self.project.tokens.allow(
+                call.request.headers.get("authorization", ""),
+                call.operation.scopes,
+                call.params["projectKey"],
+            )
+        except Refusal as refusal:
+            raise VendorError(faces.refuse(self.project, call, refusal)) from None
+
+    def unknown_path(self, call: Call) -> Response:
+        """404, as the vendor says it."""
+        return self._plain(call, 404, "ResourceNotFound", f"URI not found: {call.request.path}")
+
+    def unknown_method(self, call: Call, allowed: Sequence[str]) -> Response:
+        """405, with the methods that there are."""
+        text = f"Method {call.request.method} is not allowed for {call.request.path}"
+        answer = self._plain(call, 405, "InvalidInput", text)
+        answer.headers["allow"] = ", ".join(allowed)
+        return answer
+
+    def refusal(self, status: int, headers: Mapping[str, str]) -> Response:
+        """The vendor's body for a fault of the wire."""
+        code, message = errors.WIRE.get(status, ("General", "Something went wrong."))
+        body = errors.envelope(status, [{"code": code, "message": message}])
+        own = {
+            "content-type": faces.JSON,
+            "x-correlation-id": self.project.next_correlation(),
+            **headers,
+        }
+        return Response(status, msgspec.json.encode(body), own)
+
+    def expire_tokens(self) -> None:
+        """No token that was given out works any more."""
+        self.project.tokens.forget()
+
+    def _plain(self, call: Call, status: int, code: str, message: str) -> Response:
+        body = errors.envelope(status, [{"code": code, "message": message}])
+        return faces.answer(self.project, call, status, body)

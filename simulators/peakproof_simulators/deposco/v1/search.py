@@ -1,0 +1,261 @@
+"""``/search/{Entity}``: fields by their name, a range by ``{field}Ops=BETWEEN``."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+from msgspec import UNSET
+
+from peakproof_simulators.deposco import dates, shown
+from peakproof_simulators.deposco.errors import spoken
+from peakproof_simulators.deposco.lifecycle import SALES, V1_STATUS
+from peakproof_simulators.deposco.payloads.movements import Shipments
+from peakproof_simulators.deposco.payloads.orders import CustomerOrders, Orders
+from peakproof_simulators.deposco.v1.media import answer
+from peakproof_simulators.deposco.v1.orders import changed_orders
+from peakproof_simulators.deposco.v1.paging import note, page, page_number
+
+if TYPE_CHECKING:
+    from peakproof.wire.message import Response
+    from peakproof_simulators.deposco.entities import Order, Shipment
+    from peakproof_simulators.deposco.state import Deposco
+    from peakproof_simulators.kit.service import Call
+
+_SENT: Final[dict[str, str]] = {
+    "otherReferenceNumber": "other_reference_number",
+    "otherReferenceNumber2": "other_reference_number2",
+    "customerOrderNumber": "customer_order_number",
+    "importReference": "import_reference",
+    "relatedOrderNumber": "related_order_number",
+    "orderSource": "order_source",
+    "tradingPartner": "trading_partner",
+    "shipVia": "ship_via",
+    "shipVendor": "ship_vendor",
+    "businessUnit": "business_unit",
+    "customAttribute1": "custom_attribute1",
+    "customAttribute2": "custom_attribute2",
+    "customAttribute3": "custom_attribute3",
+}
+"""Fields of an order that are as they were sent: name, attribute."""
+
+ORDER_TEXTS: Final = ("number", "type", "status", "facility", *_SENT)
+ORDER_DATES: Final = ("createdDate", "updatedDate")
+SHIPMENT_TEXTS: Final = (
+    "shipmentNumber", "shipmentStatus", "facility", "trackingNumber", "shipVia", "shipVendor",
+    "orderHeaders.number", "orderHeaders.customerOrderNumber",
+    "orderHeaders.otherReferenceNumber",
+)  # fmt: skip
+SHIPMENT_DATES: Final = ("actualShipDate", "createdDate", "updatedDate")
+_OTHER_ENTITIES: Final = ("CoHeader",)
+_RESERVED: Final = ("pageNo",)
+
+
+class Sought(NamedTuple):
+    """What a search asks for: texts that must be equal, dates that must lie in a window."""
+
+    texts: dict[str, str]
+    windows: dict[str, tuple[float, float]]
+
+
+def search(store: Deposco, call: Call) -> Response:
+    """GET /search/{entity}."""
+    entity = call.params["entity"]
+    if entity == "Order":
+        sought = _sought(store, call, entity, ORDER_TEXTS, ORDER_DATES)
+        return _orders(store, call, sought)
+    if entity == "shipment":
+        sought = _sought(store, call, entity, SHIPMENT_TEXTS, SHIPMENT_DATES)
+        return _shipments(store, call, sought)
+    if entity in _OTHER_ENTITIES:
+        return answer(store, call, CustomerOrders([]))
+    raise _unknown([name for name, _value in call.parameters], entity)
+
+
+def _unknown(names: list[str], entity: str) -> Exception:
+    return spoken(400, f"[{', '.join(names)}] are not found or configured for entity [{entity}]")
+
+
+def _sought(
+    store: Deposco, call: Call, entity: str, texts: tuple[str, ...], moments: tuple[str, ...]
+) -> Sought:
+    said = dict(call.parameters)
+    bounds = {
+        name[: -len("Ops")]: value
+        for name, value in said.items()
+        if name.endswith("Ops") and name[: -len("Ops")] in (*texts, *moments)
+    }
+    fields = {
+        name: value
+        for name, value in said.items()
+        if name not in _RESERVED and name[: -len("Ops")] not in bounds
+    }
+    unknown = [name for name in fields if name not in texts and name not in moments]
+    if unknown:
+        raise _unknown(unknown, entity)
+    found = Sought({}, {})
+    for name, value in fields.items():
+        operator = bounds.get(name, "EQ")
+        if name in texts:
+            if operator != "EQ":
+                raise spoken(400, f"{operator} is not valid for field [{name}]")
+            found.texts[name] = value
+        elif operator == "BETWEEN":
+            found.windows[name] = _window(store, name, value)
+        elif operator == "EQ":
+            found.windows[name] = _window(store, name, f"{value},{value}")
+        else:
+            raise spoken(400, f"{operator} is not valid for field [{name}]")
+    return found
+
+
+def _window(store: Deposco, name: str, value: str) -> tuple[float, float]:
+    first, _, last = value.partition(",")
+    try:
+        return (
+            dates.moment(store.world, store.settings, first),
+            dates.moment(store.world, store.settings, last),
+        )
+    except (ValueError, OverflowError):
+        raise spoken(400, f"[{value}] is not valid for field [{name}]") from None
+
+
+# --- orders ---------------------------------------------------------------------------
+
+
+def _orders(store: Deposco, call: Call, sought: Sought) -> Response:
+    found = [order for order in _candidates(store, call, sought) if _fits(order, sought)]
+    rows, status = page(found, page_number(call), store.settings.list_page_size)
+    for order in rows:
+        note(call, f"work:{order.number}")
+    documents = [shown.order_shown(order, store.world, store.settings) for order in rows]
+    return answer(store, call, Orders(documents), status=status)
+
+
+def _candidates(store: Deposco, call: Call, sought: Sought) -> list[Order]:
+    """Orders that may fit, from the narrowest index that the search offers."""
+    texts, book = sought.texts, store.orders
+    window = sought.windows.get("updatedDate")
+    numbers: tuple[str, ...] | None = None
+    if "number" in texts:
+        numbers = (texts["number"],)
+    else:
+        for name, attribute in _SENT.items():
+            if name in texts and attribute in book.references:
+                numbers = book.references[attribute].get(texts[name], ())
+                break
+    if numbers is None and window is not None:
+        return changed_orders(store, call, window[0], window[1])
+    found: list[Order] = []
+    for vault in book.by_type.values():
+        look = vault.as_of(call.stale_s)
+        keys = vault.keys() if numbers is None else (*numbers, *vault.changed_since(call.stale_s))
+        found += [order for key in dict.fromkeys(keys) if (order := look(key)) is not None]
+    return found
+
+
+def _fits(order: Order, sought: Sought) -> bool:
+    for name, wanted in sought.texts.items():
+        if _order_text(order, name) != wanted:
+            return False
+    at = {"createdDate": order.created, "updatedDate": order.updated}
+    return all(first <= at[name] <= last for name, (first, last) in sought.windows.items())
+
+
+def _order_text(order: Order, name: str) -> str:
+    if name == "status":
+        return V1_STATUS[order.status]
+    if name in ("number", "type", "facility"):
+        return str(getattr(order, name))
+    value = getattr(order.sent, _SENT[name])
+    return "" if value is UNSET or value is None else str(value)
+
+
+# --- shipments ------------------------------------------------------------------------
+
+
+def _shipments(store: Deposco, call: Call, sought: Sought) -> Response:
+    look = store.parcels.vault.as_of(call.stale_s)
+    orders = store.orders.by_type[SALES].as_of(call.stale_s)
+    found = [
+        shipment
+        for number in _shipment_numbers(store, call, sought)
+        if (shipment := look(number)) is not None
+        and visible(store, shipment)
+        and _shipment_fits(shipment, sought, orders)
+    ]
+    rows, status = page(found, page_number(call), store.settings.list_page_size)
+    return shipments_answer(store, call, list(rows), orders, status=status)
+
+
+def shipments_answer(
+    store: Deposco, call: Call, rows: list[Shipment], orders: Callable[[str], Order | None], *,
+    status: int,
+) -> Response:  # fmt: skip
+    """Shipments as a collection."""
+    for shipment in rows:
+        for number in store.parcels.orders_of(shipment):
+            note(call, f"work:{number}")
+    documents = [
+        shown.shipment_shown(shipment, orders, store.world, store.settings) for shipment in rows
+    ]
+    return answer(store, call, Shipments(documents), status=status)
+
+
+def visible(store: Deposco, shipment: Shipment) -> bool:
+    """May a caller see it: a shipment that has not left is shown with its tracking (DQ25)."""
+    return store.settings.unshipped_visible or shipment.status not in ("New", "Shipping")
+
+
+def _shipment_numbers(store: Deposco, call: Call, sought: Sought) -> list[str]:
+    texts, parcels = sought.texts, store.parcels
+    if "shipmentNumber" in texts:
+        return [texts["shipmentNumber"]]
+    window = sought.windows.get("actualShipDate")
+    if window is not None:
+        return list(dict.fromkeys(parcels.left_between(*window)))
+    if "orderHeaders.number" in texts:
+        order = store.orders.get(SALES, texts["orderHeaders.number"])
+        return [] if order is None else list(order.shipments)
+    for name in ("customerOrderNumber", "otherReferenceNumber"):
+        wanted = texts.get(f"orderHeaders.{name}")
+        if wanted is not None:
+            numbers = store.orders.references[_SENT[name]].get(wanted, ())
+            found = [store.orders.get(SALES, number) for number in numbers]
+            return [at for order in found if order is not None for at in order.shipments]
+    return list(parcels.vault.keys())
+
+
+def _shipment_fits(
+    shipment: Shipment, sought: Sought, orders: Callable[[str], Order | None]
+) -> bool:
+    at: dict[str, Any] = {
+        "actualShipDate": shipment.shipped_at,
+        "createdDate": shipment.created,
+        "updatedDate": shipment.updated,
+    }
+    for name, (first, last) in sought.windows.items():
+        if at[name] is None or not first <= at[name] <= last:
+            return False
+    return all(
+        wanted in _shipment_texts(shipment, name, orders) for name, wanted in sought.texts.items()
+    )
+
+
+def _shipment_texts(
+    shipment: Shipment, name: str, orders: Callable[[str], Order | None]
+) -> list[str]:
+    """The values of a field; one that belongs to the orders has as many as there are orders."""
+    own = {
+        "shipmentNumber": shipment.number,
+        "shipmentStatus": shipment.status,
+        "facility": shipment.facility,
+        "trackingNumber": shipment.tracking,
+        "shipVia": shipment.method,
+        "shipVendor": shipment.carrier,
+    }
+    if name in own:
+        return [own[name]]
+    field = name.partition(".")[2]
+    found = [orders(number) for number in dict.fromkeys(line.order for line in shipment.lines)]
+    return [_order_text(order, field) for order in found if order is not None]

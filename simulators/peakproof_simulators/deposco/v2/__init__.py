@@ -1,0 +1,1 @@
+"""The newer face: JSON, bearer tokens, numeric ids beside business keys; here for stock only."""

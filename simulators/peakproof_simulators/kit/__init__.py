@@ -1,0 +1,1 @@
+"""What all fakes share: the operations table, dispatch, paging, control plane, documents."""

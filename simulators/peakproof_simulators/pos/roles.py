@@ -1,0 +1,70 @@
+"""The tills as trading uses them: implements :class:`peakproof_simulators.trading.ports.Tills`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from peakproof.history.records import TurnedAway
+from peakproof_simulators.pos import tills
+from peakproof_simulators.pos.returning import split
+from peakproof_simulators.pos.state import SYSTEM
+from peakproof_simulators.trading.ports import Refusal, Want
+
+if TYPE_CHECKING:
+    from peakproof_simulators.pos.state import PointOfSale
+
+NOT_IN_STOCK: Final = "not_in_stock"
+
+
+class TillStaff:
+    """Cashiers and store staff at their tills. ``store`` is a place code."""
+
+    def __init__(self, pos: PointOfSale) -> None:
+        self._pos = pos
+
+    def count_on_record(self, store: str, sku: str) -> int:
+        """Units that the till shows for its store; off the line, what it last knew."""
+        return tills.shown(self._pos, store, sku)
+
+    def ring(self, store: str, wants: tuple[Want, ...], *, asks: bool) -> str | Refusal:
+        """Ring up a sale; a till that asks refuses what its own record does not have."""
+        pos = self._pos
+        if asks:
+            short = tills.uncovered(pos, store, [(want.sku, want.units) for want in wants])
+            if short:
+                return self._turn_away(store, wants, short)
+        return tills.ring(pos, store, [tills.Scanned(want.sku, want.units) for want in wants])
+
+    def take_back(
+        self, store: str, wants: tuple[Want, ...], *, sale: str = "", restock: bool = True
+    ) -> str:
+        """Take goods back; what the tills do not find on the sale is linked to none."""
+        goods = [(want.sku, want.units) for want in wants]
+        brought = split(self._pos, goods, sale, restock=restock)
+        return tills.exchange(self._pos, store, (), brought)
+
+    def go_offline(self, store: str) -> None:
+        """From now on transactions are kept in the till."""
+        tills.go_offline(self._pos, store)
+
+    def upload(self, store: str) -> int:
+        """The till is back and tells what it kept; how many transactions."""
+        return tills.upload(self._pos, store)
+
+    def record_count(self, store: str, sku: str, units: int, *, counted_s: float) -> None:
+        """Post a stock count with the time at which it was taken."""
+        counted_ms = round(counted_s * 1_000_000) // 1000
+        tills.record_count(self._pos, store, sku, units, counted_ms)
+
+    def take_in(self, store: str, sku: str, units: int) -> None:
+        """Record goods that were delivered to the store."""
+        tills.take_in(self._pos, store, sku, units)
+
+    def _turn_away(self, store: str, wants: tuple[Want, ...], short: list[str]) -> Refusal:
+        world = self._pos.world
+        for sku in short:
+            units = sum(want.units for want in wants if want.sku == sku)
+            world.emit(
+                TurnedAway(world.t, world.by, world.n, SYSTEM, sku, store, units, NOT_IN_STOCK)
+            )
+        return Refusal(NOT_IN_STOCK, f"the till of {store} does not show enough of {short[0]}")

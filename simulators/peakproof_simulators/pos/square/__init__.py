@@ -1,0 +1,1 @@
+"""The tills behind the face of Square's API v2."""

@@ -1,0 +1,215 @@
+"""The command line: what people type, and what they get to read."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Final
+
+import typer
+
+from peakproof.errors import PeakproofError, UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from peakproof.run.setting import Setting
+    from peakproof.verdict import RunVerdict
+
+app = typer.Typer(
+    add_completion=False,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    help="Rehearse peak trading against a stock-and-order connector.",
+)
+
+INTERRUPTED: Final = 130
+
+Ids = Annotated[list[str] | None, typer.Argument(help="Scenarios, by full id or short name.")]
+Everything = Annotated[bool, typer.Option("--all", help="Every scenario.")]
+Subject = Annotated[
+    str, typer.Option("--connector", help="A name, module:object, or file.py:object.")
+]
+Without = Annotated[
+    list[str] | None, typer.Option("--without", help="Switch a guard of the connector off.")
+]
+Overrides = Annotated[
+    list[str] | None,
+    typer.Option("--set", help="Change a field of the scenario: key=value.", metavar="KEY=VALUE"),
+]
+Seed = Annotated[int, typer.Option("--seed", help="The first seed.")]
+Seeds = Annotated[int, typer.Option("--seeds", min=1, help="How many seeds, one after another.")]
+Policy = Annotated[
+    str, typer.Option("--policy", help="How ready tasks interleave: in_order, uniform, pct.")
+]
+Restart = Annotated[
+    bool, typer.Option("--restart", help="Kill the connector once, at a random await.")
+]
+Workers = Annotated[int, typer.Option("--workers", min=0, help="Processes; 0: one a core.")]
+JsonFile = Annotated[
+    str | None, typer.Option("--json", help="Write the result here; - for standard output.")
+]
+JunitFile = Annotated[Path | None, typer.Option("--junit", help="Write JUnit XML here.")]
+HistoryFile = Annotated[
+    Path | None, typer.Option("--history", help="Keep the history of a single run here.")
+]
+
+
+@app.command()
+def run(
+    ids: Ids = None,
+    *,
+    everything: Everything = False,
+    connector: Subject = "reference",
+    without: Without = None,
+    overrides: Overrides = None,
+    seed: Seed = 1,
+    seeds: Seeds = 1,
+    policy: Policy = "in_order",
+    restart: Restart = False,
+    workers: Workers = 0,
+    json_file: JsonFile = None,
+    junit: JunitFile = None,
+    history: HistoryFile = None,
+) -> None:
+    """Play scenarios in virtual time and judge them."""
+    from peakproof import catalogue  # noqa: PLC0415  # --help and import stay light
+    from peakproof.explore.rounds import settings  # noqa: PLC0415
+    from peakproof.run.setting import checked_guards, override  # noqa: PLC0415
+
+    if everything == bool(ids):
+        raise UsageError("Name the scenarios to run, or say --all. See `peakproof scenarios`.")
+    chosen = list(catalogue.scenarios().values()) if everything else catalogue.select(ids or [])
+    jobs = list(
+        settings(
+            chosen,
+            range(seed, seed + seeds),
+            connector=connector,
+            without=checked_guards(connector, without or ()),
+            overrides=tuple(override(text) for text in overrides or ()),
+            policy=policy,
+            restart=restart,
+        )
+    )
+    if history is not None and len(jobs) != 1:
+        raise UsageError(f"--history keeps one run; these are {len(jobs)}.")
+    played = _play(jobs, workers=workers, history=history)
+    _tell(played, jobs, json_file=json_file, junit=junit)
+    raise typer.Exit(played.exit_code())
+
+
+class _Played:
+    """Verdicts and failures of the runs so far."""
+
+    def __init__(self, expected: int) -> None:
+        self.expected = expected
+        self.verdicts: list[RunVerdict] = []
+        self.failures: list[Any] = []
+        self.interrupted = False
+
+    def exit_code(self) -> int:
+        """Fault of the harness first, then the connector's, then what the verdicts say."""
+        from peakproof.verdict import overall  # noqa: PLC0415
+
+        if self.interrupted:
+            return INTERRUPTED
+        if self.failures:
+            return max(item.exit_code for item in self.failures)
+        return overall(self.verdicts).exit_code
+
+
+def _play(jobs: list[Setting], *, workers: int, history: Path | None) -> _Played:
+    from peakproof.explore.campaign import play_all  # noqa: PLC0415
+    from peakproof.explore.rounds import Failed, cores, play, play_and_keep  # noqa: PLC0415
+
+    played = _Played(len(jobs))
+    try:
+        if history is not None:
+            played.verdicts.append(play_and_keep(jobs[0], history))
+            return played
+        for outcome in play_all(jobs, play, workers=min(workers or cores(), len(jobs))):
+            if isinstance(outcome, Failed):
+                played.failures.append(outcome)
+            else:
+                played.verdicts.append(outcome)
+    except KeyboardInterrupt:
+        played.interrupted = True
+    return played
+
+
+def _tell(
+    played: _Played, jobs: list[Setting], *, json_file: str | None, junit: Path | None
+) -> None:
+    from peakproof.report import tell  # noqa: PLC0415
+
+    if json_file == "-":
+        typer.echo(tell.as_json(played.verdicts, interrupted=played.interrupted))
+    else:
+        tell.on_terminal(played.verdicts, jobs)
+        if json_file is not None:
+            _write(Path(json_file), tell.as_json(played.verdicts, interrupted=played.interrupted))
+    if junit is not None:
+        _write(junit, tell.as_junit(played.verdicts))
+    for failed in played.failures:
+        typer.echo(f"{failed.id}, seed {failed.seed}: {failed.message}", err=True)
+    if played.interrupted:
+        done = len(played.verdicts)
+        typer.echo(
+            f"Interrupted: {done} of {played.expected} runs judged; the rest is undecided.",
+            err=True,
+        )
+
+
+def _write(file: Path, text: str) -> None:
+    """Write a file whole or not at all."""
+    part = file.with_name(f".{file.name}.part")
+    try:
+        part.write_text(text, "utf-8")
+        part.replace(file)
+    except OSError as error:
+        raise UsageError(f"{file} cannot be written: {error.strerror}") from None
+
+
+@app.command()
+def scenarios(json_file: JsonFile = None) -> None:
+    """List the scenarios that are installed."""
+    from peakproof import catalogue  # noqa: PLC0415
+    from peakproof.report import tell  # noqa: PLC0415
+
+    listed = list(catalogue.scenarios().values())
+    if json_file is None:
+        tell.scenarios_on_terminal(listed)
+    elif json_file == "-":
+        typer.echo(tell.scenarios_as_json(listed))
+    else:
+        _write(Path(json_file), tell.scenarios_as_json(listed))
+
+
+@app.command()
+def replay(
+    history: Annotated[Path, typer.Argument(help="A history that `run --history` kept.")],
+) -> None:
+    """Play the run of a saved history again, from its own fault plan, and compare the digests."""
+    from peakproof.run.replay import play_again  # noqa: PLC0415
+
+    told = play_again(history)
+    typer.echo(told.text)
+    raise typer.Exit(told.exit_code)
+
+
+def _guarded(command: Callable[[], Any]) -> int:
+    try:
+        command()
+    except PeakproofError as error:
+        typer.echo(f"peakproof: {error}", err=True)
+        return error.exit_code
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except SystemExit as leaving:
+        return int(leaving.code or 0)
+    return 0
+
+
+def main() -> None:
+    """The entry point of the ``peakproof`` command."""
+    sys.exit(_guarded(app))

@@ -1,0 +1,1 @@
+"""Many runs: seeds, guards, settings - over processes, with the same verdicts."""

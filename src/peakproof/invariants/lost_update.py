@@ -1,0 +1,261 @@
+"""Changes that a blind write undid, and writes that never took effect."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from peakproof.books.calls import topics
+from peakproof.books.papers import Order
+from peakproof.books.shelves import Cell, Sku
+from peakproof.court import Court, span
+from peakproof.history.records import AnyRecord, Call, Hook, Level, OrderState, Record
+from peakproof.invariants.registry import Reader, invariant
+
+_NAME = "lost_update"
+_MOST_KEYS = 50
+"""A longer list that was read tells of nothing in particular."""
+
+_WRITES = frozenset({"write", "stock"})
+
+
+class _Conflict:
+    """A write that was answered with 409, until it is decided."""
+
+    __slots__ = ("key", "no", "op", "read", "record", "system")
+
+    def __init__(self, key: str, record: Call, no: int) -> None:
+        self.key = key
+        self.no = no
+        self.op = record.op
+        self.system = record.system
+        self.record = record
+        self.read = False
+        """Has the connector seen the resource since?"""
+
+
+@invariant(_NAME, flows=("stock", "orders", "fulfilment"), limits=("status_s",))
+class LostUpdate:
+    """After a 409 the connector reads again and decides again; no foreign change is undone.
+
+    Judged is the effect, not the status: a write sent again without a fresh look is a lost update
+    only if it undid what somebody else had changed, and a write that was given up is one only if
+    the state still needs it ``status_s`` later and nobody was told.
+    """
+
+    def __init__(self, court: Court) -> None:
+        self._court = court
+        self._docket = court.dockets[_NAME]
+        self._open: dict[str, _Conflict] = {}
+        self._effects: dict[int, list[tuple[int, AnyRecord, str, int]]] = {}
+
+    def reads(self) -> Mapping[type[Record], Reader]:
+        """Calls, deliveries, and what calls changed while a conflict is open."""
+        return {
+            Call: self._on_call,
+            Hook: self._on_hook,
+            Level: self._on_level,
+            OrderState: self._on_order_state,
+        }
+
+    # --- the wire ---------------------------------------------------------------------
+
+    def _on_call(self, record: Call) -> None:
+        effects = self._effects.pop(record.n, None) if self._effects else None
+        if record.status == 409:
+            if record.effect in _WRITES:
+                self._conflicts(record)
+            return
+        if not 200 <= record.status < 300:
+            return
+        if record.effect == "read" and len(record.keys) <= _MOST_KEYS:
+            self._looked(record.system, record.keys, record.done)
+        if not self._open:
+            return
+        for key in record.keys:
+            conflict = self._open.get(key)
+            if conflict is None or record.t < conflict.record.t:
+                continue
+            if record.effect == "read":
+                conflict.read = True
+            elif record.effect in _WRITES:
+                self._written(conflict, record, effects or [])
+
+    def _looked(self, system: str, keys: tuple[str, ...], at_s: float) -> None:
+        """The connector has seen these resources as they were at a moment."""
+        court = self._court
+        for key in keys:
+            kind, _, name = key.partition(":")
+            if kind == "order":
+                order = court.orders.names.get(name)
+                if order is not None:
+                    order.read_s = at_s
+            elif kind == "stock":
+                name, _, place = name.rpartition("@")
+                sku = court.stock.skus.get(name)
+                cell = sku.cells.get((system, place)) if sku is not None else None
+                if cell is not None:
+                    cell.read_s = at_s
+
+    def _conflicts(self, record: Call) -> None:
+        court = self._court
+        for key in record.keys:
+            self._docket.exercised += 1
+            thing = court.desk.thing(key)
+            if isinstance(thing, Order):
+                thing.wrong(court.now)
+            elif isinstance(thing, Sku):
+                thing.trouble_s = court.now
+            before = self._open.get(key)
+            conflict = _Conflict(key, record, court.no)
+            if before is not None:
+                conflict.no, conflict.record = before.no, before.record
+            self._open[key] = conflict
+            court.later(court.judging.status_s, self._limit, conflict)
+
+    def _on_hook(self, record: Hook) -> None:
+        if record.outcome != "ok":
+            return
+        key = record.key
+        order = self._court.orders.names.get(key.removeprefix("order:"))
+        if order is not None:
+            order.read_s = record.done
+        if self._open:
+            for topic in topics(key):
+                for name in (topic, f"order:{topic}", f"stock:{topic}"):
+                    if name in self._open:
+                        self._open[name].read = True
+
+    # --- effects ----------------------------------------------------------------------
+
+    def _on_level(self, record: Level) -> None:
+        if self._open and record.by == "connector" and record.n:
+            sku = self._court.stock.skus[record.sku]
+            cell = sku.cells.get((record.system, record.place))
+            if cell is not None:
+                effects = self._effects.setdefault(record.n, [])
+                effects.append((self._court.no, record, "level", cell.level))
+
+    def _on_order_state(self, record: OrderState) -> None:
+        order = self._court.orders.order
+        if self._open and record.by == "connector" and record.n and order is not None:
+            foreign = order.foreign.get(record.what)
+            effects = self._effects.setdefault(record.n, [])
+            undone = (
+                foreign is not None
+                and foreign[0] > order.read_s
+                and foreign[1] == record.old != record.new
+            )
+            effects.append((self._court.no, record, "undone" if undone else "state", 0))
+
+    def _written(
+        self,
+        conflict: _Conflict,
+        record: Call,
+        effects: list[tuple[int, AnyRecord, str, int]],
+    ) -> None:
+        """The write went through: fine after a fresh look, else it depends on what it did."""
+        del self._open[conflict.key]
+        if conflict.read:
+            return
+        for no, effect, kind, _ in effects:
+            if kind == "undone" or (isinstance(effect, Level) and self._undid(conflict, effect)):
+                self._accuse(
+                    conflict,
+                    "undone",
+                    f"{conflict.key} was changed by somebody else; {record.op} was sent again "
+                    "without looking and undid it.",
+                    [(conflict.no, conflict.record), (no, effect), (self._court.no, record)],
+                )
+                return
+
+    def _undid(self, conflict: _Conflict, effect: Level) -> bool:
+        """Did a blind write put a figure back that somebody else had moved?"""
+        sku = self._court.stock.skus[effect.sku]
+        cell = sku.cells.get((effect.system, effect.place))
+        if cell is None or cell.foreign_s <= cell.read_s:
+            return False
+        raised = effect.available > cell.room
+        lowered = cell.watch.shown < cell.watch.target and effect.available < cell.watch.target
+        return raised or lowered
+
+    # --- the limit --------------------------------------------------------------------
+
+    def _limit(self, conflict: _Conflict) -> None:
+        if self._open.get(conflict.key) is not conflict:
+            return
+        del self._open[conflict.key]
+        self._give_up(conflict)
+
+    def _give_up(self, conflict: _Conflict) -> None:
+        court = self._court
+        if court.desk.reported(conflict.key):
+            return
+        thing = court.desk.thing(conflict.key)
+        needed = False
+        if isinstance(thing, Order):
+            needed = thing.reported_s < 0 and self._behind(thing, conflict)
+        elif isinstance(thing, Sku):
+            cell = self._cell(thing, conflict)
+            needed = cell is not None and self._wrong(cell)
+        if needed:
+            self._accuse(
+                conflict,
+                "given up",
+                f"{conflict.op} of {conflict.key} was answered 409; "
+                f"{span(court.now - conflict.record.done)} later the change is still missing and "
+                "nobody was told.",
+                [(conflict.no, conflict.record)],
+            )
+
+    def _behind(self, order: Order, conflict: _Conflict) -> bool:
+        """Does the channel still lack what the warehouse did with the order?"""
+        if conflict.system != order.system or order.touched_s > conflict.record.done:
+            return False
+        sent = any(tally.shipped for tally in order.tally.values())
+        told = any(means in order.means for means in ("shipped", "part_shipped", "delivered"))
+        cancelled = any(work.state == "cancelled" for work in order.works)
+        return (sent and not told) or (
+            cancelled and bool(order.missing()) and "cancelled" not in order.means
+        )
+
+    def _cell(self, sku: Sku, conflict: _Conflict) -> Cell | None:
+        place = conflict.key.rpartition("@")[2]
+        return sku.cells.get((conflict.system, place))
+
+    def _wrong(self, cell: Cell) -> bool:
+        watch = cell.watch
+        limit_s = self._court.now - self._court.judging.status_s
+        old = bool(watch.changes) and watch.changes[0][0] <= limit_s
+        return old and (cell.level > cell.room or watch.shown < watch.target)
+
+    def _accuse(
+        self, conflict: _Conflict, kind: str, sentence: str, trail: list[tuple[int, AnyRecord]]
+    ) -> None:
+        court = self._court
+        thing = court.desk.thing(conflict.key)
+        units = money_minor = 0
+        key = conflict.key
+        if isinstance(thing, Order):
+            key, units, money_minor = thing.number, thing.open_units, thing.open_minor
+            trail = [*thing.trail, *trail]
+        elif isinstance(thing, Sku):
+            key = thing.sku
+            cell = self._cell(thing, conflict)
+            units = abs(cell.level - cell.watch.target) if cell is not None else 0
+            money_minor = units * thing.price_minor
+            trail = [*thing.recent, *trail]
+        court.breach(
+            _NAME,
+            key=key,
+            kind=kind,
+            at_s=conflict.record.t,
+            units=units,
+            money_minor=money_minor,
+            sentence=sentence,
+            expected="a fresh read and a new decision, or a report",
+            found=kind,
+            trail=trail,
+        )
+
+    def close(self) -> None:
+        """Conflicts whose limit is not over yet stay undecided: they do not count."""

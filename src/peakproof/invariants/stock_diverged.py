@@ -1,0 +1,222 @@
+"""Records that are not what lies on the shelf."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from peakproof.books.pool import bits, room
+from peakproof.books.shelves import BACK, GAP, OUT, Cell, Sku, contention
+from peakproof.court import Court, plural, span
+from peakproof.history.records import AnyRecord, Record
+from peakproof.invariants.registry import Reader, invariant
+
+_NAME = "stock_diverged"
+
+
+@invariant(_NAME, flows=("stock",), limits=("publish_s", "settle_s"))
+class StockDiverged:
+    """The master's record is what the ledger holds, and no channel shows what is not free.
+
+    While trading goes on, a channel's level may be above the free cover (cover less open
+    promises) for ``publish_s``: no longer than that, whatever happened in between. Once all has
+    settled, the channels that share nodes show what is free less the hold-back: each of them all
+    of it, or all of them together. What nobody can know yet (lost units that no picker has missed,
+    sales that an offline till keeps) is not held against anyone.
+    """
+
+    def __init__(self, court: Court) -> None:
+        self._court = court
+        self._docket = court.dockets[_NAME]
+        self._limit_s = court.judging.publish_s
+        court.stock.looks.append(self._look)
+
+    def reads(self) -> Mapping[type[Record], Reader]:
+        """Nothing beyond what the stock book shows."""
+        return {}
+
+    # --- while trading goes on --------------------------------------------------------
+
+    def _look(self, sku: Sku, now_s: float) -> None:
+        for watch in sku.watches:
+            for cell in watch.cells:
+                if cell.level > cell.room:
+                    self._above(sku, cell, now_s)
+                elif cell.above_s >= 0:
+                    self._end(sku, cell, now_s)
+
+    def _above(self, sku: Sku, cell: Cell, now_s: float) -> None:
+        """It shows too much; the least too much, over the whole time, is what counts."""
+        if cell.above_s >= 0:
+            level = min(cell.above_level, cell.level)
+            free = max(cell.above_room, cell.room)
+            if level > free:
+                cell.above_level, cell.above_room = level, free
+                return
+            self._end(sku, cell, now_s)
+        cell.above_s = now_s
+        cell.above_no = self._court.no
+        cell.above_level = cell.level
+        cell.above_room = cell.room
+
+    def _end(self, sku: Sku, cell: Cell, now_s: float) -> None:
+        if now_s - cell.above_s > self._limit_s:
+            units = cell.above_level - cell.above_room
+            self._court.breach(
+                _NAME,
+                key=sku.sku,
+                kind="above cover",
+                at_s=cell.above_s,
+                units=units,
+                money_minor=units * sku.price_minor,
+                sentence=f"{_where(cell)} showed {cell.above_level} of {sku.sku} when "
+                f"{cell.above_room} were free, for {span(now_s - cell.above_s)} "
+                f"({span(self._limit_s)} allowed).",
+                expected=f"at most {cell.above_room}",
+                found=str(cell.above_level),
+                trail=_since(sku, cell.above_no),
+            )
+        cell.above_s = -1.0
+
+    # --- when all has settled ---------------------------------------------------------
+
+    def close(self) -> None:
+        """Compare what every system ended up with."""
+        court = self._court
+        unsettled = 0
+        rest_s = court.end_s - court.judging.settle_s
+        for sku in court.stock.skus.values():
+            for cell in sku.cells.values():
+                if cell.above_s >= 0:
+                    self._end(sku, cell, court.end_s)
+            if court.calm_s < 0:
+                continue
+            if sku.touched_s <= rest_s:
+                self._compare_master(sku)
+            elif sku.masters:
+                unsettled += 1
+            if sku.changed_s <= rest_s:
+                for group in contention(list(sku.cells.values())):
+                    self._compare_channels(sku, group)
+            elif sku.cells:
+                unsettled += 1
+        if court.calm_s < 0:
+            self._docket.undecided = "the run never came to rest"
+        elif unsettled:
+            self._docket.note = (
+                f"{plural(unsettled, 'record')} not compared: the last change came less than "
+                f"{span(court.judging.settle_s)} before the end."
+            )
+
+    def _compare_master(self, sku: Sku) -> None:
+        court = self._court
+        for place, record in sku.masters.items():
+            mask = court.atlas.cell(record.system, place)
+            if not mask:
+                continue
+            self._docket.exercised += 1
+            held = sku.units_at(mask)
+            excused = sku.oddity(OUT, mask) + sku.oddity(GAP, mask) - sku.oddity(BACK, mask)
+            off = record.on_hand - held
+            if min(0, excused) <= off <= max(0, excused):
+                continue
+            court.breach(
+                _NAME,
+                key=sku.sku,
+                kind="master",
+                units=abs(off),
+                at_s=record.t,
+                money_minor=abs(off) * sku.price_minor,
+                sentence=f"{record.system} has {record.on_hand} of {sku.sku} on record at "
+                f"{place or 'its default place'}, where {held} are.",
+                expected=str(held),
+                found=str(record.on_hand),
+                trail=_about(sku, place, record.system),
+            )
+
+    def _compare_channels(self, sku: Sku, group: list[Cell]) -> None:
+        self._docket.exercised += 1
+        keep = self._court.estate.held_back(sku.sku)
+        mask = 0
+        for cell in group:
+            mask |= cell.mask
+        mixed = any(cell.mask != mask for cell in group)
+        least, most = _free(sku, mask)
+        levels = [cell.level for cell in group]
+        low = max(0, least - keep * (len(group) if mixed else 1))
+        high = max(0, most if any(cell.walk_in for cell in group) else most - keep)
+        if min(levels) >= 0 and (
+            all(_mirrors(sku, cell, keep) for cell in group)
+            or low <= sum(levels) <= high
+            or self._split(sku, group, keep, low, high)
+        ):
+            return
+        total = sum(levels)
+        if len(group) > 1 and total > high:
+            # What mirrors is judged cell by cell, what is shared out by the sum: the nearer one.
+            off = min(total - high, max(abs(level - max(0, most - keep)) for level in levels))
+        else:
+            off = max(low - total, total - high, 1)
+        off = max(1, off)
+        shows = ", ".join(f"{_where(cell)} {cell.level}" for cell in group)
+        expected = f"{low}" if low == high else f"{low} to {high}"
+        kept = f", {keep} held back" if keep else ""
+        promised = sum(units for other, units in sku.committed.items() if other & mask)
+        self._court.breach(
+            _NAME,
+            key=sku.sku,
+            kind="channel",
+            at_s=sku.changed_s,
+            units=off,
+            money_minor=off * sku.price_minor,
+            sentence=f"At rest {shows} of {sku.sku}; {sku.units_at(mask)} are there, "
+            f"{promised} promised{kept}.",
+            expected=f"{expected} in all, or as many in each",
+            found=str(total),
+            trail=sku.recent,
+        )
+
+    def _split(self, sku: Sku, group: list[Cell], keep: int, low: int, high: int) -> bool:
+        """Walk-in tills mirror their shelf, the others share out what is free."""
+        walk_in = [cell for cell in group if cell.walk_in]
+        others = [cell.level for cell in group if not cell.walk_in]
+        if not walk_in or not others:
+            return False
+        return all(_mirrors(sku, cell, keep) for cell in walk_in) and low <= sum(others) <= high
+
+
+def _free(sku: Sku, mask: int) -> tuple[int, int]:
+    """Units that are surely free at the nodes of a mask, and that may be (before hold-backs)."""
+    least = sum(sku.known[node] for node in bits(mask))
+    for other, units in sku.committed.items():
+        if other & mask:
+            least -= units
+    there = [max(0, units) for units in sku.known]
+    return max(0, least), max(0, least, room(there, sku.committed, mask))
+
+
+def _mirrors(sku: Sku, cell: Cell, keep: int) -> bool:
+    least, most = _free(sku, cell.mask)
+    high = most if cell.walk_in else most - keep
+    return max(0, least - keep) <= cell.level <= max(0, high)
+
+
+def _where(cell: Cell) -> str:
+    return f"{cell.system} {cell.place}".rstrip()
+
+
+def _since(sku: Sku, no: int) -> list[tuple[int, AnyRecord]]:
+    """The SKU's records from the one before a line on."""
+    trail = list(sku.recent)
+    first = next((index for index, (line, _) in enumerate(trail) if line >= no), 0)
+    return trail[max(0, first - 2) :]
+
+
+def _about(sku: Sku, place: str, system: str) -> list[tuple[int, AnyRecord]]:
+    """The SKU's records without those of other stock cells."""
+    return [
+        (no, record)
+        for no, record in sku.recent
+        if not (
+            getattr(record, "system", system) == system and getattr(record, "place", place) != place
+        )
+    ]

@@ -1,0 +1,291 @@
+"""Folds a history into a verdict, one record at a time, in one pass."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, Final
+
+from peakproof.books.calls import CallBook
+from peakproof.books.desk import DeskBook
+from peakproof.books.orders import OrderBook
+from peakproof.books.stock import StockBook
+from peakproof.books.tills import TillBook
+from peakproof.court import Court, Docket, plural
+from peakproof.errors import UsageError
+from peakproof.estate import check_demand, read_estate, read_judging
+from peakproof.figures import Figures
+from peakproof.history.reader import FORMAT
+from peakproof.history.records import (
+    Activity,
+    Call,
+    CancelAsked,
+    Confirmed,
+    Counted,
+    Desk,
+    Flows,
+    Hook,
+    Item,
+    Level,
+    Move,
+    Notice,
+    OrderState,
+    Parcel,
+    Payment,
+    Phase,
+    Placed,
+    Record,
+    Run,
+    Sale,
+    Sometimes,
+    TurnedAway,
+    Withdrawn,
+    Work,
+    WorkCut,
+    WorkState,
+)
+from peakproof.invariants import INVARIANTS, Invariant
+from peakproof.invariants.registry import Rule
+from peakproof.verdict import Finding, RunVerdict, Verdict
+
+_TRADE: Final = "trade"
+_CALM: Final = "calm"
+_END: Final = "end"
+
+_SETTLED: Final = (Call, Hook)
+"""Written when they are settled, not when they were sent."""
+
+Handler = Callable[[Any], None]
+
+
+class Judge:
+    """Reads records in the order in which they were written; :meth:`finish` gives the verdict.
+
+    It may listen to a run (``world.listeners.append(judge.feed)``) or be fed from a file: the
+    same records give the same verdict. It knows nothing but the records.
+    """
+
+    def __init__(self) -> None:
+        self._no = 0
+        self._handlers: dict[type[Record], tuple[Handler, ...]] = {}
+        self._counts: dict[type[Record], int] = {}
+        self._run: Run | None = None
+        self._sometimes: dict[str, None] = {}
+        self._declared: tuple[str, ...] | None = None
+        self._next_s = float("inf")
+        self._now = 0.0
+        self._ended = False
+
+    def feed(self, record: Record) -> None:
+        """Read the next record.
+
+        Raises:
+            UsageError: the history does not begin with a run, or begins a second one.
+            ScenarioError: the run's estate or limits are wrong.
+        """
+        self._no += 1
+        kind = type(record)
+        if self._run is None:
+            self._begin(record)
+            self._counts[kind] = 1
+            return
+        self._counts[kind] = self._counts.get(kind, 0) + 1
+        moment = record.done if isinstance(record, _SETTLED) else record.t
+        court = self._court
+        if moment > self._now:
+            stock = court.stock
+            if stock.dirty:
+                stock.close_instant()
+            if court.next_s < moment:
+                court.ring(moment)
+            court.now = self._now = moment
+        court.no = self._no
+        for handle in self._handlers.get(kind, ()):
+            handle(record)
+
+    # --- the frame --------------------------------------------------------------------
+
+    def _begin(self, record: Record) -> None:
+        if not isinstance(record, Run):
+            raise UsageError("A history begins with its run record; this one does not")
+        if record.format != FORMAT:
+            raise UsageError(
+                f"This history has format {record.format}; this version reads format {FORMAT}"
+            )
+        self._run = record
+        estate = read_estate(record.estate)
+        judging = read_judging(record.judging, invariants=INVARIANTS)
+        check_demand(judging, estate)
+        court = self._court = Court(estate, judging, INVARIANTS)
+        court.calls = CallBook(court)
+        court.orders = OrderBook(court)
+        court.tills = TillBook(court)
+        court.stock = StockBook(court)
+        court.desk = DeskBook(court)
+        self._figures = Figures(court)
+        self._rules: dict[str, Rule] = {name: item.make(court) for name, item in INVARIANTS.items()}
+        table: dict[type[Record], list[Handler]] = {
+            Run: [self._on_run],
+            Phase: [self._on_phase],
+            Flows: [self._on_flows],
+            Sometimes: [self._on_sometimes],
+            Call: [court.calls.on_call],
+            Hook: [court.calls.on_hook],
+            Move: [court.stock.on_move, court.tills.on_move],
+            # Who books a sale by a change of the level needs the level before it.
+            Level: [court.tills.on_level, court.stock.on_level],
+            Item: [court.stock.on_item],
+            Counted: [court.stock.on_counted],
+            TurnedAway: [court.stock.on_turned_away],
+            Sale: [court.stock.on_sale, court.tills.on_sale],
+            Activity: [court.tills.on_activity],
+            Placed: [court.orders.on_placed],
+            Payment: [court.orders.on_payment],
+            Withdrawn: [court.orders.on_withdrawn],
+            CancelAsked: [court.orders.on_cancel_asked],
+            OrderState: [court.orders.on_order_state],
+            Confirmed: [court.orders.on_confirmed],
+            Notice: [court.orders.on_notice],
+            Work: [court.orders.on_work],
+            WorkState: [court.orders.on_work_state],
+            WorkCut: [court.orders.on_work_cut],
+            Parcel: [court.orders.on_parcel],
+            Desk: [court.desk.on_desk],
+        }
+        readers: list[Mapping[type[Record], Handler]] = [self._figures.reads()]
+        readers += [rule.reads() for rule in self._rules.values()]
+        for reads in readers:
+            for kind, handle in reads.items():
+                table.setdefault(kind, []).append(handle)
+        self._handlers = {kind: tuple(handlers) for kind, handlers in table.items()}
+
+    def _on_run(self, _record: Run) -> None:
+        raise UsageError(f"Record {self._no} begins a second run; a history has one")
+
+    def _on_phase(self, record: Phase) -> None:
+        court = self._court
+        if record.name == _TRADE and not court.trading:
+            court.stock.open_books()
+            court.trading = True
+        elif record.name == _CALM:
+            court.calm_s = court.now
+            self._figures.calm()
+        elif record.name == _END:
+            court.end_s = court.now
+            self._ended = True
+
+    def _on_flows(self, record: Flows) -> None:
+        self._declared = record.flows
+        self._court.flows = record.flows
+
+    def _on_sometimes(self, record: Sometimes) -> None:
+        self._sometimes[record.what] = None
+
+    # --- the verdict ------------------------------------------------------------------
+
+    def finish(self, *, digest: str = "") -> RunVerdict:
+        """The verdict about everything read so far; call it once.
+
+        Raises:
+            UsageError: nothing was read.
+        """
+        if self._run is None:
+            raise UsageError("This history is empty")
+        court, run = self._court, self._run
+        if court.stock.dirty:
+            court.stock.close_instant()
+        if not self._ended:
+            court.end_s = court.now
+        court.ring(court.end_s)
+        court.now = court.end_s
+        for rule in self._rules.values():
+            rule.close()
+        findings = tuple(self._finding(item) for item in INVARIANTS.values())
+        reasons = self._reasons(findings)
+        if any(finding.verdict is Verdict.BROKEN for finding in findings):
+            verdict = Verdict.BROKEN
+        else:
+            verdict = Verdict.UNDECIDED if reasons else Verdict.HOLDS
+        return RunVerdict(
+            id=run.scenario,
+            seed=run.seed,
+            connector=run.connector,
+            verdict=verdict,
+            findings=findings,
+            mode=run.mode,
+            policy=run.policy,
+            without=run.without,
+            currency=court.estate.currency,
+            digest=digest,
+            reasons=reasons,
+            figures=self._figures.report(),
+            counts={str(kind.__struct_config__.tag): count for kind, count in self._counts.items()},
+        )
+
+    def _finding(self, item: Invariant) -> Finding:
+        court = self._court
+        docket = court.dockets[item.name]
+        verdict, reason = self._decide(item, docket)
+        broken = verdict is Verdict.BROKEN
+        return Finding(
+            invariant=item.name,
+            verdict=verdict,
+            exercised=docket.exercised,
+            breaches=tuple(docket.breaches) if broken else (),
+            count=docket.count if broken else 0,
+            units=docket.units if broken else 0,
+            money_minor=docket.money_minor if broken else 0,
+            limits={name: court.judging.limit(name) for name in item.limits},
+            reason=reason,
+            note=docket.note,
+        )
+
+    def _decide(self, item: Invariant, docket: Docket) -> tuple[Verdict, str]:
+        judging = self._court.judging
+        if item.name in judging.leave_out:
+            return Verdict.NOT_JUDGED, "the scenario leaves it out"
+        flows = self._declared
+        if flows is not None and item.flows and not any(flow in flows for flow in item.flows):
+            played = ", ".join(item.flows)
+            return Verdict.NOT_JUDGED, f"the connector does not play {played}"
+        if item.needs_desk and not judging.desk:
+            return Verdict.UNDECIDED, "the connector has no exception desk"
+        tolerated = self._court.gate(item.name).total or 0
+        if docket.count and (item.name == "oversold" or docket.units > tolerated or not tolerated):
+            return Verdict.BROKEN, ""
+        if docket.undecided:
+            return Verdict.UNDECIDED, docket.undecided
+        if not docket.exercised:
+            return Verdict.UNDECIDED, "nothing put it to the test"
+        return Verdict.HOLDS, ""
+
+    def _reasons(self, findings: tuple[Finding, ...]) -> tuple[str, ...]:
+        """Why the run as a whole cannot be said to hold."""
+        judging = self._court.judging
+        reasons = [
+            f"{finding.invariant} is {finding.verdict}: {finding.reason}"
+            for finding in findings
+            if finding.invariant in judging.expect
+            and finding.verdict in (Verdict.UNDECIDED, Verdict.NOT_JUDGED)
+        ]
+        missed = [what for what in judging.sometimes if what not in self._sometimes]
+        if missed:
+            reasons.append(f"never happened: {', '.join(missed)}")
+        if not self._ended:
+            reasons.append(f"the history stops after {plural(self._no, 'record')}, before its end")
+        if not any(finding.verdict is Verdict.HOLDS for finding in findings):
+            reasons.append("nothing was put to the test")
+        return tuple(reasons)
+
+
+def judge(records: Iterable[Record], *, digest: str = "") -> RunVerdict:
+    """The verdict about a whole history; ``digest`` is noted in it.
+
+    Raises:
+        UsageError: it is empty, or is not the history of one run.
+        ScenarioError: its estate or limits are wrong.
+    """
+    court = Judge()
+    feed = court.feed
+    for record in records:
+        feed(record)
+    return court.finish(digest=digest)

@@ -1,0 +1,1 @@
+"""Plays a scenario: trade, calm, settle, read back - in virtual time or live."""

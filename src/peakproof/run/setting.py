@@ -1,0 +1,112 @@
+"""What a run is made of, as data: which scenario, seed, connector, guards off, settings."""
+
+from __future__ import annotations
+
+import platform
+from collections.abc import Mapping
+from importlib.metadata import version
+from typing import Any, Final
+
+import msgspec
+
+from peakproof.errors import UsageError
+from peakproof.scenario import Named, Scenario, merge
+
+HISTORY_FORMAT: Final = 1
+HOOK_HOST: Final = "connector.test"
+HOOK_URL: Final = f"http://{HOOK_HOST}"
+
+
+class Setting(msgspec.Struct, frozen=True):
+    """Everything that a run depends on; the first record of its history repeats it."""
+
+    named: Named
+    seed: int
+    connector: str = "reference"
+    without: tuple[str, ...] = ()
+    overrides: tuple[tuple[str, Any], ...] = ()
+    policy: str = "in_order"
+    restart: bool = False
+    plan: tuple[dict[str, Any], ...] | None = None
+
+    @property
+    def scenario(self) -> Scenario:
+        """The scenario with the run's own settings laid over it."""
+        if not self.overrides:
+            return self.named.scenario
+        document: dict[str, Any] = msgspec.to_builtins(self.named.scenario)
+        for dotted, value in self.overrides:
+            document = merge(document, _nested(dotted, value))
+        try:
+            return msgspec.convert(document, Scenario)
+        except msgspec.ValidationError as error:
+            raise UsageError(f"--set does not fit {self.named.id}: {error}") from None
+
+
+def _nested(dotted: str, value: Any) -> dict[str, Any]:
+    for step in reversed(dotted.split(".")):
+        value = {step: value}
+    document: dict[str, Any] = value
+    return document
+
+
+def override(text: str) -> tuple[str, Any]:
+    """Read ``key=value`` of ``--set``; the value is TOML, or plain text when it is not.
+
+    Raises:
+        UsageError: there is no ``=``.
+    """
+    key, sign, value = text.partition("=")
+    if not sign or not key.strip():
+        raise UsageError(f"--set {text}: write key=value, such as duration_s=60")
+    try:
+        return key.strip(), msgspec.toml.decode(f"v = {value}")["v"]
+    except msgspec.DecodeError:
+        return key.strip(), value
+
+
+def versions() -> dict[str, str]:
+    """What the outcome of a run may depend on beside its data."""
+    return {
+        "peakproof": version("peakproof"),
+        "python": platform.python_version(),
+        "simpy": version("simpy"),
+    }
+
+
+def judged_estate(estate: Mapping[str, Any], connector: Mapping[str, Any]) -> dict[str, Any]:
+    """The estate as the judge reads it: stock cells of each system with the nodes behind them."""
+    places: dict[str, dict[str, list[str]]] = {}
+    for node in estate["nodes"]:
+        for system, code in node["places"].items():
+            places.setdefault(system, {}).setdefault(code, []).append(node["id"])
+    policy = connector.get("policy", {})
+    return {
+        "nodes": [{"id": node["id"], "kind": node["kind"]} for node in estate["nodes"]],
+        "places": places,
+        "channels": list(estate["channels"]),
+        "masters": dict(estate["masters"]),
+        "warehouse": estate["warehouse"],
+        "currency": estate["currency"],
+        "policy": policy.get("stock", "allocation"),
+        "release_on": policy.get("release_on", "captured"),
+        "hold_back": policy.get("hold_back", 0),
+        "hold_backs": policy.get("hold_backs", {}),
+    }
+
+
+def connector_document(
+    scenario: Scenario, systems: Mapping[str, Mapping[str, str]], *, without: tuple[str, ...]
+) -> dict[str, Any]:
+    """The configuration that a connector gets: the same document as the engine's TOML file."""
+    estate = scenario.estate
+    document = {
+        "integration": estate["integration"],
+        "systems": {name: dict(access) for name, access in systems.items()},
+        "nodes": list(estate["nodes"]),
+        "channels": list(estate["channels"]),
+        "masters": dict(estate["masters"]),
+        "guards": {"off": list(without)},
+        "hooks": {"url": HOOK_URL},
+    }
+    return merge(document, scenario.connector)

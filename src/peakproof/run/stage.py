@@ -1,0 +1,173 @@
+"""Puts a run together: one world, its fakes, the wire between, the trading day."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+from typing import TYPE_CHECKING, Any, Final
+
+import msgspec
+import simpy
+
+from peakproof import catalogue
+from peakproof.clock import Clock
+from peakproof.errors import ScenarioError
+from peakproof.history.recorder import Recorder
+from peakproof.history.records import Balance, Phase, Run
+from peakproof.rng import Streams
+from peakproof.run.setting import (
+    HISTORY_FORMAT,
+    Setting,
+    connector_document,
+    judged_estate,
+    versions,
+)
+from peakproof.scenario import Event, Scenario
+from peakproof.wire.aim import Aim
+from peakproof.wire.exchange import Wait, Wire
+from peakproof.wire.plan import Plan
+from peakproof.wire.rules import parse_rules
+from peakproof.wire.weather import Weather
+from peakproof.world import World
+
+if TYPE_CHECKING:
+    from peakproof.errors import PeakproofError
+
+HOST: Final = "{system}.test"
+"""Where a system is reached in a virtual run."""
+
+
+@dataclass(slots=True)
+class Stage:
+    """All parts of one run, built and not yet moving."""
+
+    setting: Setting
+    scenario: Scenario
+    world: World
+    services: dict[str, Any]
+    wire: Wire
+    day: Any
+
+    def opening_record(self, mode: str) -> Run:
+        """The first record: all that is needed to play and to judge this run again."""
+        setting, scenario = self.setting, self.scenario
+        return Run(
+            t=self.world.t,
+            format=HISTORY_FORMAT,
+            scenario=setting.named.id,
+            seed=setting.seed,
+            connector=setting.connector,
+            mode="live" if mode == "live" else "virtual",
+            policy=setting.policy,
+            estate=judged_estate(scenario.estate, scenario.connector),
+            judging=judging_document(scenario),
+            versions=versions(),
+            without=setting.without,
+            settings=dict(setting.overrides),
+            plan=setting.plan,
+        )
+
+    def phase(self, name: str) -> None:
+        """Enter a phase."""
+        self.world.emit(Phase(self.world.t, name))
+
+    def open_trading(self) -> None:
+        """Trading opens: weather and aimed events begin, customers come."""
+        self.phase("trade")
+        self.wire.arm()
+        for event in self.scenario.events:
+            if event.at_s is not None:
+                self.world.after(event.at_s + event.after_s, partial(self._act, event))
+        self.day.start(self.world.t + self.scenario.duration_s)
+
+    def calm(self) -> None:
+        """Trading is over: no more weather; everything must settle now."""
+        self.phase("calm")
+        self.wire.disarm()
+
+    def read_back(self) -> None:
+        """Write what the physical world holds in the end."""
+        self.phase("read_back")
+        for place, sku, units in self.world.ledger.balances():
+            self.world.emit(Balance(self.world.t, place, sku, units))
+        self.phase("end")
+
+    def document(self, access: dict[str, dict[str, str]]) -> dict[str, Any]:
+        """The configuration for the connector."""
+        return connector_document(self.scenario, access, without=self.setting.without)
+
+    def _act(self, event: Event) -> None:
+        self.day.act(event.act)
+
+    def aim_events(self) -> None:
+        """Register the events that are aimed at calls or notifications."""
+        for index, event in enumerate(self.scenario.events):
+            if (event.at_s is None) == (event.on is None):
+                raise ScenarioError(
+                    f"{self.setting.named.file}: events[{index}]: give either at_s or on"
+                )
+            if event.on is None:
+                continue
+            on, action = event.on, partial(self._act, event)
+            if event.after_s:
+                action = partial(self.world.after, event.after_s, action)
+            self.wire.aim(Aim(on, action, on.when, on.of, on.times))
+
+
+def judging_document(scenario: Scenario) -> dict[str, Any]:
+    """What the judge is told: limits and gates, what must be exercised, how long it settles."""
+    return {
+        **scenario.judging,
+        "expect": list(scenario.invariants),
+    }
+
+
+def build(
+    setting: Setting,
+    *,
+    recorder: Recorder,
+    wait: Wait,
+    on_fault: Callable[[PeakproofError], None],
+) -> Stage:
+    """Make the world of a run and everything in it.
+
+    Raises:
+        ScenarioError: the scenario names what does not exist, or contradicts itself.
+    """
+    scenario = setting.scenario
+    env = simpy.Environment()
+    clock = Clock(env, epoch=datetime.fromisoformat(scenario.epoch))
+    world = World(env, clock=clock, streams=Streams(setting.seed), recorder=recorder)
+    services = {
+        name: catalogue.simulator(name)(world, scenario.services.get(name, {}))
+        for name in scenario.estate["systems"]
+    }
+    rules = (*parse_rules(scenario.climate, where="climate"), *parse_rules(scenario.weather))
+    if setting.plan is None:
+        weather = Weather(world, rules)
+    else:
+        weather = Weather.from_plan(world, Plan.from_documents(setting.plan), climate=rules)
+    hosts = {HOST.format(system=name): name for name in services}
+    wire = Wire(world, services, hosts, weather, wait=wait, on_fault=on_fault)
+    spec = {"stock": scenario.stock, "items": scenario.items, "trading": scenario.trading}
+    day = catalogue.trading_day()(world, services, scenario.estate, spec)
+    return Stage(setting, scenario, world, services, wire, day)
+
+
+def virtual_access(services: dict[str, Any]) -> dict[str, dict[str, str]]:
+    """How a connector reaches each system in a virtual run: URLs and credentials."""
+    return {
+        name: {
+            "url": f"http://{HOST.format(system=name)}",
+            "auth_url": f"http://{HOST.format(system=name)}",
+            **service.credentials,
+        }
+        for name, service in services.items()
+    }
+
+
+def plain(document: object) -> Any:
+    """Structs and tuples as plain JSON values."""
+    return msgspec.to_builtins(document)

@@ -1,0 +1,102 @@
+"""A scenario: what is traded, what goes wrong, what is judged. Read from TOML files."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final, Literal
+
+import msgspec
+
+from peakproof.wire.aim import Target
+
+Mode = Literal["virtual", "live"]
+
+PHASE_OPEN: Final = "open"
+PHASE_TRADE: Final = "trade"
+PHASE_CALM: Final = "calm"
+PHASE_END: Final = "end"
+
+
+class On(Target, forbid_unknown_fields=True, frozen=True):
+    """A moment on the wire: just before or after the effect of calls that fit the target.
+
+    With ``of`` = ``hook`` it aims at notifications. Calls are counted from the opening of trading.
+    """
+
+    when: Literal["before", "after"] = "after"
+    of: Literal["call", "hook"] = "call"
+    times: int = 1
+
+
+class Event(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
+    """A business event, aimed: at a run time after opening, or at a call on the wire.
+
+    ``act`` is the kind of event with its parameters, such as
+    ``{kind = "sale", sku = 1, store = "S1"}``. ``after_s`` waits so long after the moment.
+    """
+
+    act: dict[str, Any]
+    at_s: float | None = None
+    on: On | None = None
+    after_s: float = 0.0
+
+
+class Break(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
+    """With these guards off the scenario must break with one of these invariants."""
+
+    without: tuple[str, ...]
+    breaks: tuple[str, ...]
+
+
+class Scenario(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
+    """One scenario file, merged over its integration's ``estate.toml``.
+
+    Times are seconds of run time. ``open_s`` is what the connector gets to publish before
+    trading opens; weather windows and ``at_s`` count from the opening. ``stock``, ``items`` and
+    ``trading`` are the trading day's own tables, ``climate`` is the weather that is always there
+    (latency) and ``weather`` what strikes, ``services`` the settings of the fakes,
+    ``connector`` what the connector's configuration says beyond the estate.
+    """
+
+    title: str
+    story: str = ""
+    base: str = ""
+    invariants: tuple[str, ...] = ()
+    proves: tuple[Break, ...] = ()
+    modes: tuple[Mode, ...] = ("virtual", "live")
+    epoch: str = "2026-11-27T06:00:00+00:00"
+    open_s: float = 30.0
+    duration_s: float = 600.0
+    settle_s: float = 600.0
+    estate: dict[str, Any] = {}
+    judging: dict[str, Any] = {}
+    stock: dict[str, Any] = {}
+    items: dict[str, Any] = {}
+    trading: dict[str, Any] = {}
+    services: dict[str, dict[str, Any]] = {}
+    connector: dict[str, Any] = {}
+    climate: tuple[dict[str, Any], ...] = ()
+    weather: tuple[dict[str, Any], ...] = ()
+    events: tuple[Event, ...] = ()
+
+
+class Named(msgspec.Struct, frozen=True):
+    """A scenario with its identity: ``id`` is ``<integration>/<name>``."""
+
+    id: str
+    integration: str
+    name: str
+    file: str
+    scenario: Scenario
+
+
+def merge(under: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:
+    """Lay one document over another: tables merge key by key, everything else is replaced."""
+    merged = dict(under)
+    for key, value in over.items():
+        below = merged.get(key)
+        if isinstance(below, dict) and isinstance(value, Mapping):
+            merged[key] = merge(below, value)
+        else:
+            merged[key] = value
+    return merged

@@ -1,0 +1,72 @@
+"""The engine's two clocks: one to wait by, one to write dates with."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Final, Protocol
+
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+class Clock(Protocol):
+    """Seconds that never run backwards, and seconds since 1970 in UTC."""
+
+    def now(self) -> float:
+        """Run time in seconds."""
+
+    def wall(self) -> float:
+        """Seconds since 1970-01-01 UTC."""
+
+
+class SteppedClock:
+    """A clock made of a run time and the calendar time at which run time was zero."""
+
+    __slots__ = ("_epoch_s", "now")
+
+    def __init__(self, now: Callable[[], float], epoch_s: float) -> None:
+        self.now = now
+        self._epoch_s = epoch_s
+
+    def wall(self) -> float:
+        """Seconds since 1970-01-01 UTC."""
+        return self._epoch_s + self.now()
+
+
+def iso(wall_s: float) -> str:
+    """RFC 3339 in UTC with milliseconds and ``Z``."""
+    moment = datetime.fromtimestamp(wall_s, UTC)
+    return f"{moment:%Y-%m-%dT%H:%M:%S}.{moment.microsecond // 1000:03d}Z"
+
+
+def seconds(text: str) -> float:
+    """Seconds since 1970 of an ISO 8601 date; a date without a zone is read as UTC.
+
+    Raises:
+        ValueError: the text is no date.
+    """
+    moment = datetime.fromisoformat(text)
+    if moment.tzinfo is None:
+        moment = moment.replace(tzinfo=UTC)
+    return (moment - _EPOCH).total_seconds()
+
+
+class Offset:
+    """Translates another system's dates into our own time.
+
+    What a system dates cannot reach us before it happened, so the smallest difference seen
+    between arrival and date is that system's clock offset plus its shortest way to us. The
+    result is late by that way, which callers cover with a margin.
+    """
+
+    __slots__ = ("_least_s",)
+
+    def __init__(self) -> None:
+        self._least_s: float | None = None
+
+    def ours(self, dated_s: float, arrived_s: float) -> float:
+        """Our time of a moment that the other system dated, learned from its arrival too."""
+        gap = arrived_s - dated_s
+        if self._least_s is None or gap < self._least_s:
+            self._least_s = gap
+        return dated_s + self._least_s

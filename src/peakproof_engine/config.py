@@ -1,0 +1,349 @@
+"""What the engine is told: which systems, which nodes, who masters what, how careful to be.
+
+The same document comes from a TOML file (the engine as a process of its own) or as a dictionary
+(in a rehearsal). Times end in ``_s`` and are seconds; units are whole units of a SKU.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Mapping
+from typing import Annotated, Any, Final, Literal
+
+import msgspec
+
+from peakproof_engine.errors import ConfigError
+from peakproof_engine.guards import Guards
+
+Integration = Literal["pos_deposco", "commercetools_deposco"]
+System = Literal["deposco", "commercetools", "pos"]
+
+Seconds = Annotated[float, msgspec.Meta(gt=0)]
+Units = Annotated[int, msgspec.Meta(ge=0)]
+Text = Annotated[str, msgspec.Meta(min_length=1)]
+
+
+class DeposcoAccess(msgspec.Struct, frozen=True):
+    """The warehouse system: V1 by user and password, V2 by client id and secret.
+
+    ``company`` and ``env`` go with the token where the tenant wants them. ``utc_offset_s`` is
+    the tenant's zone, in which V1 means dates without one. Further keys are not read.
+    """
+
+    url: Text
+    code: Text
+    business_unit: Text
+    user: Text
+    password: Text
+    client_id: Text
+    client_secret: Text
+    auth_url: str = ""
+    company: str = ""
+    env: str = ""
+    utc_offset_s: float = 0.0
+
+
+class CommercetoolsAccess(msgspec.Struct, frozen=True):
+    """The web shop. ``auth_url`` is where tokens come from, the same host unless given.
+
+    Further keys are not read.
+    """
+
+    url: Text
+    project_key: Text
+    client_id: Text
+    client_secret: Text
+    scope: Text
+    auth_url: str = ""
+
+
+class PosAccess(msgspec.Struct, frozen=True):
+    """The tills; the places of the stores are location ids. Further keys are not read."""
+
+    url: Text
+    access_token: Text
+    merchant_id: str = ""
+
+
+class Systems(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The systems of an estate and how to reach them."""
+
+    deposco: DeposcoAccess
+    commercetools: CommercetoolsAccess
+    pos: PosAccess | None = None
+
+
+class Node(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A place with shelves. ``places`` is its code in each system ("" or absent: not there).
+
+    ``hold_back`` replaces the policy's for this node.
+    """
+
+    id: Text
+    kind: Literal["warehouse", "store"]
+    places: dict[System, str]
+    hold_back: Units | None = None
+
+
+class Channel(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Somewhere that sells: a web shop over several nodes, or the tills of one store."""
+
+    id: Text
+    system: System
+    nodes: tuple[str, ...]
+
+
+class Masters(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Which system owns which record; everything else holds a copy."""
+
+    stock: System = "deposco"
+    orders: System = "commercetools"
+    items: System = "commercetools"
+    sales: System = "pos"
+
+
+class Policy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How careful to be.
+
+    ``settle_s`` is how far behind its writes a query of any system may be; ``lag_s`` how long a
+    storefront's order may take to show in its stock entry; ``late_s`` how long a call that
+    timed out may still arrive. ``payment_limit_s`` is when an unpaid order is raised,
+    ``failed_limit_s`` how long one whose payment failed keeps its units, ``rebalance_s`` the
+    least time between two moves of shares of one SKU at one node.
+    """
+
+    stock: Literal["allocation", "mirror"] = "allocation"
+    hold_back: Units = 0
+    hold_backs: dict[str, Units] = {}
+    release_on: Literal["captured", "authorised"] = "captured"
+    settle_s: Seconds = 15.0
+    lag_s: Seconds = 12.0
+    late_s: Seconds = 60.0
+    payment_limit_s: Seconds = 3600.0
+    failed_limit_s: Seconds = 60.0
+    unshipped_limit_s: Seconds = 86400.0
+    rebalance_s: Seconds = 60.0
+    demand_half_life_s: Seconds = 1800.0
+
+
+class Cadence(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Seconds between two rounds of each sweep; notices come in between.
+
+    ``snapshot_s`` compares the figures that changed, ``full_s`` all of them. ``overlap_s`` is how
+    far a sweep reaches back before the one before it.
+    """
+
+    stock_s: Seconds = 30.0
+    snapshot_s: Seconds = 300.0
+    full_s: Seconds = 3600.0
+    orders_s: Seconds = 30.0
+    shipments_s: Seconds = 60.0
+    sales_s: Seconds = 30.0
+    counts_s: Seconds = 60.0
+    items_s: Seconds = 60.0
+    overlap_s: Seconds = 120.0
+
+
+class Wire(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How calls are made: time-out, back-off between attempts, calls at the same time."""
+
+    timeout_s: Seconds = 10.0
+    backoff_s: Seconds = 1.0
+    backoff_cap_s: Seconds = 60.0
+    workers: Annotated[int, msgspec.Meta(ge=1)] = 16
+
+
+class GuardSwitches(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Protections to leave off, by name; for showing what each is for."""
+
+    off: tuple[str, ...] = ()
+
+
+class StoreAt(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Where the engine keeps what it must not lose: a file, or ``:memory:``."""
+
+    path: Text = ":memory:"
+
+
+class Desk(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Where exceptions are reported: POST of a JSON object; "" only logs them."""
+
+    url: str = ""
+
+
+class Hooks(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """``url`` is what systems are told to call; ``listen`` is ``host:port`` to bind to."""
+
+    url: str = ""
+    listen: str = ""
+
+
+class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The whole document."""
+
+    integration: Integration
+    systems: Systems
+    nodes: tuple[Node, ...]
+    channels: tuple[Channel, ...]
+    masters: Masters = Masters()
+    policy: Policy = Policy()
+    cadence: Cadence = Cadence()
+    wire: Wire = Wire()
+    budget: dict[System, Annotated[float, msgspec.Meta(gt=0)]] = {}
+    guards: GuardSwitches = GuardSwitches()
+    store: StoreAt = StoreAt()
+    desk: Desk = Desk()
+    hooks: Hooks = Hooks()
+
+
+SUPPORTED_MASTERS: Final[dict[str, tuple[str, ...]]] = {
+    "stock": ("deposco",),
+    "orders": ("commercetools",),
+    "items": ("commercetools",),
+    "sales": ("pos",),
+}
+"""Which systems have an adapter that can own a record."""
+
+
+def from_document(document: Mapping[str, Any], *, file: str = "config", text: str = "") -> Config:
+    """Check a document and turn it into a configuration.
+
+    Raises:
+        ConfigError: a field is unknown, missing, of the wrong type or contradicts another.
+    """
+    try:
+        config = msgspec.convert(document, Config)
+    except msgspec.ValidationError as error:
+        raise ConfigError(_explained(str(error), file=file, text=text)) from None
+    for field, problem in _contradictions(config):
+        raise ConfigError(f"{_place(file, text, field.split('.'))}: {field}: {problem}")
+    return config
+
+
+def from_file(path: str) -> Config:
+    """Read a configuration from a TOML file.
+
+    Raises:
+        ConfigError: the file cannot be read, is no TOML, or says something wrong.
+    """
+    try:
+        with open(path, encoding="utf-8") as opened:
+            text = opened.read()
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError(f"{path}: cannot be read: {error}") from None
+    try:
+        document = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigError(f"{path}: this is not valid TOML: {error}") from None
+    return from_document(document, file=path, text=text)
+
+
+def _contradictions(config: Config) -> list[tuple[str, str]]:
+    """What no single field shows to be wrong: (field, sentence)."""
+    found: list[tuple[str, str]] = []
+    nodes = {node.id: node for node in config.nodes}
+    if len(nodes) != len(config.nodes):
+        found.append(("nodes", "two nodes have the same id"))
+    if not config.nodes:
+        found.append(("nodes", "expected at least one node"))
+    seen: dict[tuple[str, str], str] = {}
+    for at, node in enumerate(config.nodes):
+        for system, place in node.places.items():
+            other = seen.setdefault((system, place), node.id) if place else node.id
+            if other != node.id:
+                found.append(
+                    (
+                        f"nodes.{at}.places.{system}",
+                        f"{place!r} already stands for node {other}; one place, one node",
+                    )
+                )
+    ids: dict[str, int] = {}
+    for at, channel in enumerate(config.channels):
+        if ids.setdefault(channel.id, at) != at:
+            found.append((f"channels.{at}.id", f"there are two channels {channel.id!r}"))
+        found += _channel_problems(config, at, channel, nodes)
+    for record, system in msgspec.structs.asdict(config.masters).items():
+        if system not in SUPPORTED_MASTERS[record]:
+            able = " or ".join(SUPPORTED_MASTERS[record])
+            found.append((f"masters.{record}", f"{system} cannot master {record} here; {able} can"))
+    if config.integration == "pos_deposco" and config.systems.pos is None:
+        found.append(("systems.pos", "expected: the integration pos_deposco has tills"))
+    try:
+        Guards(config.guards.off)
+    except ConfigError as error:
+        found.append(("guards.off", str(error).partition(": ")[2]))
+    return found
+
+
+def _channel_problems(
+    config: Config, at: int, channel: Channel, nodes: Mapping[str, Node]
+) -> list[tuple[str, str]]:
+    found: list[tuple[str, str]] = []
+    field = f"channels.{at}"
+    if channel.system == "deposco":
+        found.append((f"{field}.system", "deposco is the stock master and sells nothing"))
+    if channel.system == "pos" and config.systems.pos is None:
+        found.append((f"{field}.system", "systems.pos is not configured"))
+    if not channel.nodes:
+        found.append((f"{field}.nodes", "expected at least one node"))
+    for name in channel.nodes:
+        node = nodes.get(name)
+        if node is None:
+            found.append((f"{field}.nodes", f"there is no node {name!r}"))
+            continue
+        for system in (channel.system, "deposco"):
+            # A web shop may sell from the entry without a supply channel: an empty place.
+            if system not in node.places or (system != "commercetools" and not node.places[system]):
+                found.append((f"{field}.nodes", f"node {name!r} has no place in {system}"))
+    return found
+
+
+_PATH: Final = re.compile(r" - at `\$(.*)`$")
+_UNKNOWN: Final = re.compile(r"Object contains unknown field `([^`]+)`")
+_MISSING: Final = re.compile(r"Object missing required field `([^`]+)`")
+_STEP: Final = re.compile(r"\.([^.\[]+)|\[(\d+)\]")
+
+
+def _explained(message: str, *, file: str, text: str) -> str:
+    where = _PATH.search(message)
+    problem = message[: where.start()] if where else message
+    path = [name or index for name, index in _STEP.findall(where.group(1))] if where else []
+    for pattern, says in ((_UNKNOWN, "there is no such field"), (_MISSING, "expected, not there")):
+        named = pattern.search(problem)
+        if named:
+            path, problem = [*path, named.group(1)], says
+    return f"{_place(file, text, path)}: {'.'.join(path) or 'document'}: {problem}"
+
+
+def _place(file: str, text: str, path: list[str]) -> str:
+    line = line_of(text, path)
+    return f"{file}:{line}" if line else file
+
+
+_HEADER: Final = re.compile(r"\s*(\[\[?)\s*([^\]]+?)\s*\]")
+_KEY: Final = re.compile(r"\s*([A-Za-z0-9_.\"'-]+)\s*=")
+
+
+def line_of(text: str, path: list[str]) -> int:
+    """The line (from 1) of a TOML text on which a field stands, or its nearest table; else 0."""
+    table: list[str] = []
+    counts: dict[str, int] = {}
+    best, depth = 0, -1
+    for number, line in enumerate(text.splitlines(), start=1):
+        header = _HEADER.match(line)
+        key = None if header else _KEY.match(line)
+        if header:
+            table = header.group(2).replace('"', "").split(".")
+            if header.group(1) == "[[":
+                name = header.group(2)
+                counts[name] = counts.get(name, -1) + 1
+                table = [*table, str(counts[name])]
+            here = table
+        elif key:
+            here = [*table, *key.group(1).replace('"', "").split(".")]
+        else:
+            continue
+        if here == path[: len(here)] and len(here) > depth:
+            best, depth = number, len(here)
+    return best

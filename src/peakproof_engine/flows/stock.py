@@ -1,0 +1,200 @@
+"""What the master says it has, and what each channel may therefore offer.
+
+Levels come by notice (with a sequence for each SKU) and by poll (without). Every level is booked
+with the time that it is true for, and the shares of its cell are planned anew: see
+:mod:`peakproof_engine.allocation` for the rule.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Final
+
+from peakproof_engine.allocation import Cut, Grow, Step, allocate, first_served, mirror
+from peakproof_engine.clock import Offset
+from peakproof_engine.flows.cells import Cell, Live
+from peakproof_engine.flows.core import Core
+from peakproof_engine.model import StepRecord
+from peakproof_engine.systems.ports import MasterLevel, StockMaster
+
+_NOTICE_MARGIN_S: Final = 1.0
+"""A notice's date, in our time, is right to its shortest way to us; this covers that."""
+
+
+class StockFlow:
+    """Books the master's levels and decides the steps of each cell."""
+
+    def __init__(self, core: Core, master: StockMaster, system: str) -> None:
+        self._core = core
+        self._ledger = core.ledger
+        self._master = master
+        self._system = system
+        self._offset = Offset()
+        self._asked_s = 0.0
+        self._allocates = core.guards.allocation and core.policy.stock == "allocation"
+        self.writers: dict[str, Callable[[Live], None]] = {}
+        """How a step is put on its way, by the channel's system."""
+        self.sells: dict[str, Callable[[str], bool]] = {}
+        """Whether a channel's system sells a SKU, for shares that were never read."""
+        self.is_open = False
+        """Steps are taken only when all channels' figures have been read once."""
+        self.replan = core.lane("replan", self._replan)
+
+    # --- what the master says ----------------------------------------------------------
+
+    def noticed(self, level: MasterLevel, arrived_s: float) -> None:
+        """A level notice came in, perhaps late, twice or in the wrong order."""
+        cell = self._cell(level)
+        if cell is None:
+            return
+        dated_s = self._offset.ours(level.dated_s, arrived_s) if level.dated_s else arrived_s
+        if self._core.guards.level_order:
+            if 0 <= level.sequence <= cell.sequence or dated_s < cell.as_of_low_s:
+                return
+            cell.sequence = max(cell.sequence, level.sequence)
+            if dated_s < cell.polled_s and level.available > (cell.available or 0):
+                # The poll may be the younger of the two: more is offered when that is certain.
+                return
+        changed = (level.available, level.total) != (cell.available, cell.total)
+        cell.available, cell.total = level.available, level.total
+        cell.as_of_high_s = max(cell.as_of_high_s, dated_s)
+        cell.as_of_low_s = max(cell.as_of_low_s, dated_s - _NOTICE_MARGIN_S)
+        if cell.settle(cell.as_of_low_s) or changed:
+            self.plan(cell)
+
+    def polled(self, levels: Iterable[MasterLevel], asked_s: float) -> None:
+        """Levels were asked for at that time; the answer may be as old as ``settle_s``."""
+        as_of_s = asked_s - self._core.policy.settle_s
+        ordered = self._core.guards.level_order
+        for level in levels:
+            cell = self._cell(level)
+            if cell is None:
+                continue
+            known, told = (cell.available, cell.total), (level.available, level.total)
+            if known[0] is not None and as_of_s < cell.as_of_high_s and ordered:
+                # What we know may be the younger of the two; the next round will tell.
+                continue
+            if told != known:
+                cell.available, cell.total = told
+                cell.as_of_high_s = cell.polled_s = asked_s
+            cell.as_of_low_s = max(cell.as_of_low_s, as_of_s)
+            if cell.settle(as_of_s) or told != known:
+                self.plan(cell)
+
+    async def poll_changed(self) -> None:
+        """Ask for the cells with activity since the last round, with an overlap."""
+        asked_s = self._core.wall()
+        since_s = self._asked_s - self._core.cadence.overlap_s
+        levels = await self._master.levels_since(since_s)
+        self._asked_s = asked_s
+        self.polled(levels, asked_s)
+
+    async def poll_all(self) -> None:
+        """Ask for every cell."""
+        asked_s = self._core.wall()
+        levels = await self._master.all_levels()
+        if not self._asked_s:
+            self._asked_s = asked_s
+        self.polled(levels, asked_s)
+
+    def _cell(self, level: MasterLevel) -> Cell | None:
+        node = self._core.places.node(self._system, level.place)
+        if node:
+            return self._ledger.cell(node, level.sku)
+        if level.total > 0:
+            self._core.desk.park(
+                f"place:{self._system}:{level.place}", "unmapped_place",
+                f"{self._system} has stock at {level.place}, which no node stands for",
+            )  # fmt: skip
+        return None
+
+    # --- what channels may offer ---------------------------------------------------------
+
+    def plan(self, cell: Cell) -> None:
+        """Decide the next steps of a cell, write them down and put them on their way."""
+        available = cell.available
+        if available is None or not self.is_open:
+            return
+        lives = [live for live in cell.lives if self._takes_part(live)]
+        if not lives or self._settled(cell, lives, available):
+            return
+        steps = self._decide(cell, lives, available)
+        if cell.no_growth_s > self._core.wall() and any(type(step) is Grow for step in steps):
+            steps = [step for step in steps if type(step) is Cut]
+            self.plan_later(cell.node, cell.sku, cell.no_growth_s - self._core.wall())
+        if not steps:
+            return
+        with self._core.store:
+            for step in steps:
+                units = -step.units if isinstance(step, Cut) else step.units
+                self._begin(lives[step.at], units)
+        for step in steps:
+            live = lives[step.at]
+            self.writers[live.system](live)
+
+    def _takes_part(self, live: Live) -> bool:
+        """Whether the channel sells the SKU at all; one that begins to starts with nothing."""
+        share = live.share
+        if share.given is None and (share.entry or self.sells[live.system](live.sku)):
+            share.given = 0
+        return share.given is not None
+
+    def _settled(self, cell: Cell, lives: list[Live], available: int) -> bool:
+        """The quick answer for most levels: one channel, and nothing to change."""
+        if len(lives) != 1 or not self._core.guards.unacknowledged_demand:
+            return False
+        live = lives[0]
+        if live.step is not None:
+            return True
+        given, sold = live.share.given or 0, live.share.sold
+        spare = available - self._core.hold_back(cell.node, cell.sku)
+        held = given if given > sold else sold
+        return spare <= held - live.acked_low and spare >= held - live.acked_high
+
+    def _decide(self, cell: Cell, lives: list[Live], available: int) -> list[Step]:
+        core = self._core
+        hold_back = core.hold_back(cell.node, cell.sku)
+        now_s = core.wall()
+        books = self._ledger.books(lives, now_s)
+        if not self._allocates:
+            return mirror(available, hold_back, books)
+        first = first_served(cell.sku, len(books))
+        steps = allocate(available, hold_back, books, first=first, move=False)
+        if steps or len(books) == 1:
+            return steps
+        steps = allocate(available, hold_back, books, first=first, move=True)
+        wait_s = cell.moved_s + core.policy.rebalance_s - now_s
+        if steps and wait_s > 0:
+            self.plan_later(cell.node, cell.sku, wait_s)
+            return []
+        if steps:
+            cell.moved_s = now_s
+        return steps
+
+    def _begin(self, live: Live, units: int) -> None:
+        """Write a step down; growth counts as given from now on, a cut once it is confirmed."""
+        store = self._core.store
+        step = StepRecord(
+            store.new_step(), live.node, live.sku, live.channel, units, live.version
+        )  # fmt: skip
+        store.put_step(step)
+        live.step = step
+        if units > 0:
+            assert live.share.given is not None
+            live.share.given += units
+            self._ledger.keep(live)
+
+    def touched(self, node: str, sku: str) -> None:
+        """The books of a cell changed: there may be something to do."""
+        cell = self._ledger.known(node, sku)
+        if cell is not None:
+            self.plan(cell)
+
+    def plan_later(self, node: str, sku: str, delay_s: float) -> None:
+        """Plan a cell after a while."""
+        self.replan.poke(f"{node}|{sku}", delay_s)
+
+    async def _replan(self, key: str) -> float | None:
+        node, _, sku = key.partition("|")
+        self.touched(node, sku)
+        return None

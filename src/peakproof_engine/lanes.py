@@ -1,0 +1,153 @@
+"""Work queues by key: one worker at a time on each key, many keys at the same time."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import Awaitable, Callable
+from typing import Final
+from zlib import crc32
+
+from peakproof_engine.config import Wire
+from peakproof_engine.errors import CallError, Failed, NotNow, UnknownOutcome
+
+Handle = Callable[[str], Awaitable[float | None]]
+"""Does what there is to do for a key; a number asks to be called again after so many seconds."""
+
+_SHORTEST_S: Final = 0.001
+
+
+class Lane:
+    """Keys to be worked on, each by one worker at a time; failures come back after a while.
+
+    ``give_up`` is called instead of a retry when ``retries`` is off, ``fault`` with whatever
+    a handler raised that is no :class:`CallError` (the key is then tried again, slowly).
+    """
+
+    __slots__ = (
+        "_again", "_closed", "_fault", "_give_up", "_handle", "_idle", "_ready", "_retries",
+        "_running", "_tasks", "_timers", "_tries", "_wire", "name",
+    )  # fmt: skip
+
+    def __init__(
+        self,
+        name: str,
+        handle: Handle,
+        wire: Wire,
+        *,
+        retries: bool,
+        give_up: Callable[[str, CallError], None],
+        fault: Callable[[str, str, Exception], None],
+    ) -> None:
+        self.name = name
+        self._handle = handle
+        self._wire = wire
+        self._retries = retries
+        self._give_up = give_up
+        self._fault = fault
+        self._ready: deque[str] = deque()
+        self._running: dict[str, None] = {}
+        self._again: dict[str, None] = {}
+        self._timers: dict[str, asyncio.TimerHandle | None] = {}
+        self._tries: dict[str, int] = {}
+        self._idle: list[asyncio.Future[None]] = []
+        self._tasks: list[asyncio.Task[None]] = []
+        self._closed = False
+
+    def poke(self, key: str, delay_s: float = 0.0) -> None:
+        """There may be something to do for a key, now or after some seconds."""
+        if self._closed:
+            return
+        timers = self._timers
+        timer = timers.get(key)
+        if delay_s > 0.0:
+            if key not in timers and key not in self._running:
+                loop = asyncio.get_running_loop()
+                timers[key] = loop.call_later(max(_SHORTEST_S, delay_s), self._due, key)
+            return
+        if key in self._running:
+            self._again[key] = None
+            return
+        if timer is not None:
+            timer.cancel()
+        elif key in timers:
+            return
+        timers[key] = None
+        self._ready.append(key)
+        self._wake()
+
+    def close(self) -> list[asyncio.Task[None]]:
+        """Stop all workers; gives their tasks to be waited for."""
+        self._closed = True
+        for timer in self._timers.values():
+            if timer is not None:
+                timer.cancel()
+        for task in self._tasks:
+            task.cancel()
+        return self._tasks
+
+    def _due(self, key: str) -> None:
+        if self._closed:
+            return
+        self._timers[key] = None
+        self._ready.append(key)
+        self._wake()
+
+    def _wake(self) -> None:
+        idle = self._idle
+        while idle:
+            waiter = idle.pop()
+            if not waiter.done():
+                waiter.set_result(None)
+                return
+        if len(self._tasks) < self._wire.workers:
+            name = f"{self.name}-{len(self._tasks)}"
+            self._tasks.append(asyncio.get_running_loop().create_task(self._work(), name=name))
+
+    async def _work(self) -> None:
+        ready, timers, running = self._ready, self._timers, self._running
+        loop = asyncio.get_running_loop()
+        while True:
+            if not ready:
+                waiter = loop.create_future()
+                self._idle.append(waiter)
+                await waiter
+                continue
+            key = ready.popleft()
+            del timers[key]
+            running[key] = None
+            delay_s = await self._attempt(key)
+            del running[key]
+            if key in self._again:
+                del self._again[key]
+                self.poke(key)
+            elif delay_s is not None:
+                self.poke(key, max(_SHORTEST_S, delay_s))
+
+    async def _attempt(self, key: str) -> float | None:
+        try:
+            delay_s = await self._handle(key)
+        except NotNow as wait:
+            return wait.delay_s
+        except (UnknownOutcome, Failed) as error:
+            if not self._retries:
+                self._give_up(key, error)
+                return None
+            return self._back_off(key)
+        except CallError as error:
+            self._give_up(key, error)
+            return None
+        except Exception as error:
+            self._fault(self.name, key, error)
+            self._tries[key] = 30
+            return self._back_off(key)
+        if self._tries:
+            self._tries.pop(key, None)
+        return delay_s
+
+    def _back_off(self, key: str) -> float:
+        tries = self._tries[key] = self._tries.get(key, 0) + 1
+        wire = self._wire
+        delay_s = min(wire.backoff_cap_s, wire.backoff_s * float(1 << min(tries - 1, 20)))
+        # Spread by key, so that those who failed together do not come back together.
+        return delay_s * (0.75 + (crc32(f"{key}:{tries}".encode()) & 511) / 1024.0)

@@ -1,0 +1,96 @@
+"""Which node is which place in which system, and what the vendors allow in a field: pure rules."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Final
+
+from peakproof_engine.config import Channel, Config, Node
+from peakproof_engine.model import Contact, OrderLine, Work
+
+
+class Places:
+    """The one-to-one map between nodes and the systems' own place codes. Nothing is guessed."""
+
+    __slots__ = ("_node_at", "_place_of")
+
+    def __init__(self, nodes: Iterable[Node]) -> None:
+        self._place_of: dict[str, dict[str, str]] = {}
+        self._node_at: dict[str, dict[str, str]] = {}
+        for node in nodes:
+            places = self._place_of[node.id] = {}
+            for system, place in node.places.items():
+                places[system] = place
+                self._node_at.setdefault(system, {})[place] = node.id
+
+    def node(self, system: str, place: str) -> str:
+        """The node of a place, "" when none is mapped to it."""
+        return self._node_at.get(system, {}).get(place, "")
+
+    def place(self, node: str, system: str) -> str:
+        """The place of a node in a system.
+
+        Raises:
+            KeyError: the node is not in that system.
+        """
+        return self._place_of[node][system]
+
+    def places(self, system: str, nodes: Iterable[str]) -> list[str]:
+        """The places of some nodes in a system."""
+        return [self._place_of[node][system] for node in nodes]
+
+
+def channels_by_node(config: Config) -> dict[str, list[tuple[str, str]]]:
+    """Who sells from each node: (channel id, system), in the order of the configuration."""
+    found: dict[str, list[tuple[str, str]]] = {node.id: [] for node in config.nodes}
+    for channel in config.channels:
+        for node in channel.nodes:
+            found[node].append((channel.id, channel.system))
+    return found
+
+
+def till_channels(config: Config) -> dict[str, Channel]:
+    """The tills' channel of each store node."""
+    return {
+        node: channel
+        for channel in config.channels
+        if channel.system == "pos"
+        for node in channel.nodes
+    }
+
+
+def web_channel(config: Config, system: str) -> Channel | None:
+    """The channel that sells through a shop system."""
+    for channel in config.channels:
+        if channel.system == system:
+            return channel
+    return None
+
+
+def split_by_node(number: str, lines: Iterable[OrderLine]) -> list[Work]:
+    """One piece of work for each node of an order; a single one carries the order's number."""
+    by_node: dict[str, list[str]] = {}
+    for line in lines:
+        by_node.setdefault(line.node, []).append(line.line)
+    if len(by_node) == 1:
+        return [Work(number, node, lines=ids) for node, ids in by_node.items()]
+    return [Work(f"{number}-{node}", node, lines=ids) for node, ids in by_node.items()]
+
+
+FIELD_LIMITS: Final[dict[str, int]] = {
+    "name": 60, "street": 64, "more": 64, "city": 30, "region": 100, "postal_code": 20,
+    "country": 100, "phone": 30, "email": 50,
+}  # fmt: skip
+"""The warehouse's longest values; real customers exceed several of them."""
+
+
+def fitted(contact: Contact) -> Contact:
+    """A contact cut to what the warehouse takes; an e-mail that is too long is left out."""
+    values: dict[str, str] = {}
+    for field, limit in FIELD_LIMITS.items():
+        text = getattr(contact, field)
+        if field == "email":
+            values[field] = text if len(text) <= limit else ""
+        else:
+            values[field] = text[:limit]
+    return Contact(**values)

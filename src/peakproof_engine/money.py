@@ -1,0 +1,65 @@
+"""Money as integer minor units, written as decimals and shared out to the penny."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import Final
+
+EXPONENTS: Final[dict[str, int]] = {
+    "BHD": 3, "CLP": 0, "ISK": 0, "JPY": 0, "JOD": 3, "KRW": 0, "KWD": 3, "OMR": 3, "TND": 3,
+    "VND": 0,
+}  # fmt: skip
+"""Digits after the point by ISO 4217 code; every currency that is not here has two."""
+
+
+def decimal_text(amount_minor: int, currency: str) -> str:
+    """An amount as a decimal number: ``decimal_text(2170, "GBP") == "21.70"``."""
+    digits = EXPONENTS.get(currency, 2)
+    if digits == 0:
+        return str(amount_minor)
+    sign = "-" if amount_minor < 0 else ""
+    whole, rest = divmod(abs(amount_minor), 10**digits)
+    return f"{sign}{whole}.{rest:0{digits}d}"
+
+
+def minor(text: str, currency: str) -> int:
+    """The minor units of a decimal number.
+
+    Raises:
+        ValueError: the text is no number, or is finer than the currency's smallest coin.
+    """
+    try:
+        scaled = Decimal(text).scaleb(EXPONENTS.get(currency, 2))
+        units = int(scaled)
+    except (ArithmeticError, ValueError) as error:
+        raise ValueError(f"{text!r} is no amount of {currency}") from error
+    if units != scaled:
+        raise ValueError(f"{text!r} is finer than the smallest coin of {currency}")
+    return units
+
+
+def apportion(total: int, weights: Sequence[int], *, first: int = 0) -> list[int]:
+    """Share out whole units by weight; the parts sum to the total exactly.
+
+    Largest remainders get the odd units; among equal remainders the share at ``first`` is served
+    first, then those after it. Weights are not negative; if all are zero they count as equal.
+    """
+    if not weights:
+        raise ValueError("nothing to share among")
+    whole = sum(weights)
+    if whole <= 0:
+        weights = [1] * len(weights)
+        whole = len(weights)
+    sign, amount = (-1, -total) if total < 0 else (1, total)
+    parts = [amount * weight // whole for weight in weights]
+    left = amount - sum(parts)
+    if left:
+        count = len(parts)
+        order = sorted(
+            range(count),
+            key=lambda at: (-(amount * weights[at] % whole), (at - first) % count),
+        )
+        for at in order[:left]:
+            parts[at] += 1
+    return [sign * part for part in parts]

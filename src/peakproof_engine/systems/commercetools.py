@@ -1,0 +1,359 @@
+"""commercetools: the web shop. It masters orders and sells from its own stock entries."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from typing import Any, Final, TypeVar
+from urllib.parse import quote, urlencode
+
+import msgspec
+
+from peakproof_engine.budget import ORDERS, SNAPSHOTS, STOCK, SWEEPS
+from peakproof_engine.clock import Clock, iso, seconds
+from peakproof_engine.config import CommercetoolsAccess
+from peakproof_engine.errors import Conflict, Refused, UnknownOutcome
+from peakproof_engine.guards import Guards
+from peakproof_engine.http import Answer, Line
+from peakproof_engine.systems import commercetools_translate as translate
+from peakproof_engine.systems import commercetools_wire as wire
+from peakproof_engine.systems.ports import ShopChange, ShopNews, ShopOrder, Shown
+from peakproof_engine.tokens import Token, basic
+
+T = TypeVar("T")
+
+SUBSCRIPTION: Final = "peakproof-engine"
+ORDER_MESSAGES: Final = (
+    "OrderCreated", "OrderImported", "OrderPaymentStateChanged", "OrderStateChanged",
+)  # fmt: skip
+PAYMENT_MESSAGES: Final = ("PaymentTransactionAdded", "PaymentTransactionStateChanged")
+_PAGE: Final = 500
+_encode: Final = msgspec.json.Encoder().encode
+
+
+class Commercetools:
+    """The port of a shop. ``places`` are the keys of its supply channels ("" for none)."""
+
+    def __init__(
+        self,
+        access: CommercetoolsAccess,
+        line: Line,
+        clock: Clock,
+        guards: Guards,
+        *,
+        places: Iterable[str],
+        authorised: bool,
+        auth_line: Line | None = None,
+    ) -> None:
+        self._access = access
+        self._line = line
+        self._auth_line = auth_line or line
+        self._base = f"/{quote(access.project_key)}"
+        self._auth = Token(self._token, clock, renew=guards.token_single_flight)
+        self._guards = guards
+        self._places = list(places)
+        self._authorised = authorised
+        self._expand = "&expand=paymentInfo.payments%5B*%5D" if authorised else ""
+        self._key_of: dict[str, str] = {}
+        self._id_of: dict[str, str] = {"": ""}
+        self._withdrawn = ""
+        self._range: dict[str, None] = {}
+
+    # --- what there is ----------------------------------------------------------------------
+
+    async def learn_places(self) -> None:
+        """Read the supply channels and the line states.
+
+        Raises:
+            Refused: a place of the configuration is not there (``code`` is ``unmapped_place``).
+        """
+        found = await self._pages("/channels", wire.KEYED, lambda page: page.results, STOCK)
+        for channel in found:
+            if channel.key is not None:
+                self._key_of[channel.id] = channel.key
+                self._id_of[channel.key] = channel.id
+        missing = [place for place in self._places if place not in self._id_of]
+        if missing:
+            raise Refused(
+                "commercetools channels", f"there is no supply channel {', '.join(missing)}",
+                status=200, code="unmapped_place",
+            )  # fmt: skip
+        where = quote(f'key="{translate.WITHDRAWN_STATE}" and type="LineItemState"')
+        answer = await self._get(f"/states?where={where}", ORDERS)
+        for state in answer.read(wire.KEYED, "commercetools states").results:
+            self._withdrawn = state.id
+
+    async def learn_range(self) -> None:
+        """Read which SKUs are sold: the published products."""
+        found = await self._pages("/products", wire.PRODUCTS, lambda page: page.results, SNAPSHOTS)
+        for product in found:
+            record = product.master_data.current
+            for variant in (record.master_variant, *record.variants):
+                if variant.sku:
+                    self._range[variant.sku] = None
+
+    def sells(self, sku: str) -> bool:
+        """Whether the shop sells a SKU."""
+        return sku in self._range
+
+    def range(self) -> Iterable[str]:
+        """The SKUs that the shop sells, in a fixed order."""
+        return list(self._range)
+
+    # --- stock ------------------------------------------------------------------------------
+
+    async def figures(self, since_s: float | None = None) -> list[Shown]:
+        """All entries of our places, or those changed since a time."""
+        where = "" if since_s is None else f'lastModifiedAt >= "{iso(since_s)}"'
+        rank = STOCK if since_s is None else SNAPSHOTS
+        entries = await self._pages(
+            "/inventory", wire.ENTRIES, lambda page: page.results, rank, where
+        )
+        found = [self._shown(entry) for entry in entries]
+        return [shown for shown in found if shown.place in self._places]
+
+    async def entry(self, entry: str) -> Shown:
+        """One entry, by its id: never stale."""
+        answer = await self._get(f"/inventory/{entry}", STOCK)
+        return self._shown(answer.read(wire.ENTRY, "commercetools entry"))
+
+    async def figure(self, entry: str, sku: str, place: str) -> Shown:
+        """One figure, never stale."""
+        return await self.entry(entry)
+
+    async def new_entry(self, sku: str, place: str) -> Shown:
+        """An entry that shows nothing yet; the one that is there when there is one."""
+        draft: dict[str, Any] = {"sku": sku, "quantityOnStock": 0}
+        if place:
+            draft["supplyChannel"] = {"typeId": "channel", "id": self._id_of[place]}
+        try:
+            answer = await self._post("/inventory", draft, STOCK)
+        except Refused as refused:
+            if refused.code != "DuplicateField":
+                raise
+            where = f"sku={_quoted(sku)}"
+            entries = await self._pages(
+                "/inventory", wire.ENTRIES, lambda page: page.results, STOCK, where
+            )
+            for entry in entries:
+                shown = self._shown(entry)
+                if shown.place == place:
+                    return shown
+            raise UnknownOutcome("commercetools entry", "there and not to be found") from None
+        return self._shown(answer.read(wire.ENTRY, "commercetools entry"))
+
+    async def change(self, entry: str, version: int, units: int) -> Shown:
+        """Change a figure by signed units if it has that version."""
+        name = "addQuantity" if units > 0 else "removeQuantity"
+        body = {"version": version, "actions": [{"action": name, "quantity": abs(units)}]}
+        answer = await self._post(f"/inventory/{entry}", body, STOCK)
+        if not self._guards.inner_outcome:
+            return Shown("", "", 0, entry)
+        return self._shown(answer.read(wire.ENTRY, "commercetools entry"))
+
+    async def changes(self, entry: str, after_version: int) -> list[tuple[int, int]]:
+        """What API calls did to an entry: (version, signed units), oldest first.
+
+        Only direct writes make this message, never an order.
+        """
+        where = (
+            f'resource(typeId="inventory-entry" and id="{entry}") and '
+            f'type="InventoryEntryQuantitySet" and resourceVersion > {after_version}'
+        )
+        query = urlencode({"where": where, "sort": "sequenceNumber asc", "limit": 20})
+        answer = await self._get(f"/messages?{query}", STOCK)
+        return [
+            (message.resource_version,
+             message.new_quantity_on_stock - message.old_quantity_on_stock)
+            for message in answer.read(wire.MESSAGES, "commercetools messages").results
+        ]  # fmt: skip
+
+    def _shown(self, entry: wire.Entry) -> Shown:
+        channel = entry.supply_channel
+        return Shown(
+            sku=entry.sku,
+            place="" if channel is None else self._key_of.get(channel.id, channel.id),
+            units=entry.available_quantity,
+            entry=entry.id,
+            version=entry.version,
+            dated_s=seconds(entry.last_modified_at) if entry.last_modified_at else 0.0,
+        )
+
+    # --- orders -----------------------------------------------------------------------------
+
+    async def orders_since(self, since_s: float | None, *, whole: bool) -> list[ShopOrder]:
+        """Orders changed since a time; all that are open when none is given."""
+        if since_s is None:
+            where = 'orderState in ("Open", "Confirmed")'
+            bodies = await self._pages(
+                "/orders", wire.ORDERS, lambda page: page.results, SWEEPS, where
+            )
+            return [self._order(body) for body in bodies]
+        found: list[ShopOrder] = []
+        mark, last, offset = iso(since_s), "", 0
+        while True:
+            where = f'lastModifiedAt >= "{mark}"'
+            if last:
+                where = (
+                    f'lastModifiedAt > "{mark}" or (lastModifiedAt = "{mark}" and id > "{last}")'
+                )
+            query = urlencode(
+                {
+                    "where": where, "sort": ["lastModifiedAt asc", "id asc"], "limit": _PAGE,
+                    "offset": offset, "withTotal": "false",
+                }, doseq=True,
+            )  # fmt: skip
+            answer = await self._get(f"/orders?{query}{self._expand}", SWEEPS)
+            bodies = answer.read(wire.ORDERS, "commercetools orders").results
+            found += [self._order(body) for body in bodies]
+            if len(bodies) < _PAGE:
+                return found
+            if whole:
+                # By key, not by offset: what changes meanwhile cannot shift the pages.
+                mark, last = bodies[-1].last_modified_at, bodies[-1].id
+            else:
+                offset += _PAGE
+
+    async def order(self, id_: str) -> ShopOrder:
+        """One order, by its id: never stale."""
+        expand = f"?{self._expand[1:]}" if self._expand else ""
+        answer = await self._get(f"/orders/{id_}{expand}", ORDERS)
+        return self._order(answer.read(wire.ORDER, "commercetools order"))
+
+    async def update(self, id_: str, version: int, changes: Sequence[ShopChange]) -> ShopOrder:
+        """Change an order if it has that version.
+
+        Raises:
+            Conflict: it has another one.
+        """
+        body = {"version": version, "actions": [translate.action(change) for change in changes]}
+        expand = f"?{self._expand[1:]}" if self._expand else ""
+        answer = await self._post(f"/orders/{id_}{expand}", body, ORDERS)
+        return self._order(answer.read(wire.ORDER, "commercetools order"))
+
+    async def refund(self, order: ShopOrder, amount_minor: int | None, reference: str) -> bool:
+        """Give back what was captured, once for a reference; let a mere authorisation go."""
+        left = amount_minor
+        done = False
+        for id_ in order.payments:
+            while True:
+                answer = await self._get(f"/payments/{id_}", ORDERS)
+                payment = answer.read(wire.PAYMENT, "commercetools payment")
+                transaction = translate.giving_back(payment, left, reference)
+                if transaction is None:
+                    break
+                body = {"version": payment.version, "actions": [
+                    {"action": "addTransaction", "transaction": transaction}
+                ]}  # fmt: skip
+                try:
+                    await self._post(f"/payments/{id_}", body, ORDERS)
+                except Conflict:
+                    continue
+                done = True
+                if left is not None:
+                    left -= int(transaction["amount"]["centAmount"])
+                break
+        return done
+
+    def _order(self, body: wire.OrderBody) -> ShopOrder:
+        return translate.shop_order(body, self._key_of, self._withdrawn)
+
+    # --- notices ------------------------------------------------------------------------------
+
+    @property
+    def hook_key(self) -> str:
+        """The secret that our notifications carry."""
+        return hashlib.sha256(f"hooks:{self._access.client_secret}".encode()).hexdigest()[:32]
+
+    async def subscribe(self, url: str) -> None:
+        """Have messages sent to a URL, unless they are already."""
+        where = quote(f'key="{SUBSCRIPTION}"')
+        answer = await self._get(f"/subscriptions?where={where}", ORDERS)
+        if answer.read(wire.KEYED, "commercetools subscriptions").results:
+            return
+        messages = [{"resourceTypeId": "order", "types": list(ORDER_MESSAGES)}]
+        if self._authorised:
+            messages.append({"resourceTypeId": "payment", "types": list(PAYMENT_MESSAGES)})
+        draft = {
+            "key": SUBSCRIPTION,
+            "destination": {"type": "EventGrid", "uri": url, "accessKey": self.hook_key},
+            "messages": messages,
+            "format": {"type": "CloudEvents", "cloudEventsVersion": "1.0"},
+        }
+        try:
+            await self._post("/subscriptions", draft, ORDERS)
+        except Refused as refused:
+            if refused.code != "DuplicateField":
+                raise
+
+    def read_notice(self, body: bytes) -> list[ShopNews]:
+        """What a notification says; nothing for a test or for what the flows do not need.
+
+        Raises:
+            ValueError: it cannot be read.
+        """
+        events = wire.EVENTS.decode(body)
+        found: list[ShopNews] = []
+        for event in events if isinstance(events, list) else [events]:
+            message = event.data
+            if message is None or message.resource is None:
+                continue
+            news = translate.news(message, message.resource.id, self._order)
+            if news is not None:
+                found.append(news)
+        return found
+
+    # --- the wire -----------------------------------------------------------------------------
+
+    async def _token(self) -> tuple[str, float]:
+        access = self._access
+        form = urlencode({"grant_type": "client_credentials", "scope": access.scope})
+        answer = await self._auth_line.call(
+            "POST", "/oauth/token", form.encode(), rank=STOCK,
+            headers={
+                "authorization": basic(access.client_id, access.client_secret),
+                "content-type": "application/x-www-form-urlencoded",
+            },
+        )  # fmt: skip
+        wire.check(answer, "commercetools token")
+        token = answer.read(wire.TOKEN, "commercetools token")
+        return token.access_token, token.expires_in
+
+    async def _get(self, path: str, rank: int) -> Answer:
+        answer = await self._line.call("GET", self._base + path, rank=rank, auth=self._auth)
+        if answer.status >= 400:
+            wire.check(answer, f"commercetools {path.partition('?')[0]}")
+        return answer
+
+    async def _post(self, path: str, body: Any, rank: int) -> Answer:
+        answer = await self._line.call(
+            "POST", self._base + path, _encode(body), rank=rank, auth=self._auth
+        )
+        if answer.status >= 400:
+            wire.check(answer, f"commercetools {path.partition('?')[0]}")
+        return answer
+
+    async def _pages(
+        self, path: str, decoder: msgspec.json.Decoder[T], rows: Any, rank: int, where: str = ""
+    ) -> list[Any]:
+        """All pages of a query, by id: what changes meanwhile cannot shift them."""
+        found: list[Any] = []
+        last = ""
+        while True:
+            parts = [part for part in (where, f'id > "{last}"' if last else "") if part]
+            query = urlencode(
+                {"where": parts, "sort": "id asc", "limit": _PAGE, "withTotal": "false"},
+                doseq=True,
+            )
+            expand = self._expand if path == "/orders" else ""
+            answer = await self._get(f"{path}?{query}{expand}", rank)
+            page = rows(answer.read(decoder, f"commercetools {path}"))
+            found += page
+            if len(page) < _PAGE:
+                return found
+            last = page[-1].id
+
+
+def _quoted(text: str) -> str:
+    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{escaped}"'
