@@ -255,7 +255,7 @@ class Naive:
             {
                 "externalLineNumber": str(index),
                 "item": await self.sku(line["catalog_object_id"]),
-                "pack": {"type": "Each", "quantity": "1"},
+                "pack": "Each",
                 quantity: line["quantity"],
             }
             for index, (line, quantity) in enumerate(sold, start=1)

@@ -148,18 +148,20 @@ def load(root: Any, integration: str, name: str) -> Named:
 
 
 def _bases(root: Any, integration: str, own: dict[str, Any], path: str) -> list[dict[str, Any]]:
+    """What a file stands on, nearest first: its folder's scenario of that name, or the common one.
+
+    A file may stand on the common one of its own name.
+    """
     found: list[dict[str, Any]] = []
+    seen = [path]
     base = own.get("base", "")
     while base:
-        for folder in (integration, _SHARED):
-            file = root.joinpath(folder, f"{base}.toml")
-            if file.is_file():
-                break
-        else:
-            raise ScenarioError(f"{path}: base: there is no scenario {base!r} to stand on")
-        tables = parse(file.read_text("utf-8"), file=f"{folder}/{base}.toml")
+        choices = (f"{integration}/{base}.toml", f"{_SHARED}/{base}.toml")
+        file = next((c for c in choices if c not in seen and root.joinpath(c).is_file()), None)
+        if file is None:
+            raise ScenarioError(f"{seen[-1]}: base: there is no scenario {base!r} to stand on")
+        seen.append(file)
+        tables = parse(root.joinpath(file).read_text("utf-8"), file=file)
         found.append(tables)
         base = tables.get("base", "")
-        if len(found) > 4:
-            raise ScenarioError(f"{path}: base: the chain of bases does not end")
     return found

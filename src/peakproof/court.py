@@ -23,6 +23,7 @@ KEPT_BREACHES: Final = 20
 """Breaches of one invariant that are kept in full; the rest is only counted."""
 
 _SHOWN: Final = 40
+_NEVER_S: Final = float("inf")
 
 Trail = Iterable[tuple[int, AnyRecord]]
 """Records with their line numbers, oldest first."""
@@ -68,6 +69,8 @@ class Court:
         self.dockets = {name: Docket() for name in names}
         self._timers: list[tuple[float, int, Callable[[Any], None], Any]] = []
         self._set = 0
+        self.next_s = _NEVER_S
+        """When the next timer is due."""
         self.flows: tuple[str, ...] = FLOWS
         self.figures: dict[str, Any] = {}
         """Figures that invariants have to offer, by heading."""
@@ -80,19 +83,17 @@ class Court:
         """Call ``act(thing)`` once more than ``delay_s`` has passed."""
         self._set += 1
         heappush(self._timers, (self.now + delay_s, self._set, act, thing))
-
-    @property
-    def next_s(self) -> float:
-        """When the next timer is due."""
-        return self._timers[0][0] if self._timers else float("inf")
+        self.next_s = self._timers[0][0]
 
     def ring(self, moment_s: float) -> None:
         """Let all timers go off that are due before a moment (what comes in time, is in time)."""
         timers = self._timers
         while timers and timers[0][0] < moment_s:
             due_s, _, act, thing = heappop(timers)
-            self.now = max(self.now, due_s)
+            if due_s > self.now:
+                self.now = due_s
             act(thing)
+        self.next_s = timers[0][0] if timers else _NEVER_S
 
     def plays(self, flow: str) -> bool:
         """Did the connector declare this flow?"""

@@ -26,11 +26,8 @@ class Figures:
 
     def __init__(self, court: Court) -> None:
         self._court = court
-        self._calls: dict[tuple[str, str], int] = {}
-        self._peak: dict[str, list[int]] = {}
-        """By system: the second now counted, calls in it, the most calls in any second."""
         self._statuses = {409: 0, 429: 0}
-        self._failed: dict[tuple[str, str, int], int] = {}
+        self._failed: dict[tuple[str, str, int], bool] = {}
         self._retries = 0
         self._unknown = 0
         self._hooks = 0
@@ -65,21 +62,9 @@ class Figures:
     # --- the wire ---------------------------------------------------------------------
 
     def _on_call(self, record: Call) -> None:
-        system = record.system
-        key = (system, record.op)
-        self._calls[key] = self._calls.get(key, 0) + 1
-        second = int(record.done)
-        peak = self._peak.get(system)
-        if peak is None:
-            self._peak[system] = [second, 1, 1]
-        elif peak[0] == second:
-            peak[1] += 1
-            peak[2] = max(peak[2], peak[1])
-        else:
-            peak[0], peak[1] = second, 1
-        if self._failed:
-            again = self._failed.pop((system, record.op, record.req), 0)
-            self._retries += bool(again)
+        failed = self._failed
+        if failed and failed.pop((record.system, record.op, record.req), None):
+            self._retries += 1
         status = record.status
         if 200 <= status < 400:
             return
@@ -87,7 +72,7 @@ class Figures:
             self._statuses[status] += 1
         if record.outcome == "unknown":
             self._unknown += 1
-        self._failed[system, record.op, record.req] = 1
+        failed[record.system, record.op, record.req] = True
 
     def _on_hook(self, record: Hook) -> None:
         self._hooks += 1
@@ -149,9 +134,7 @@ class Figures:
     def report(self) -> dict[str, Any]:
         """Everything, as plain values; times in seconds, money in minor units."""
         court = self._court
-        calls: dict[str, dict[str, int]] = {}
-        for (system, op), count in sorted(self._calls.items()):
-            calls.setdefault(system, {})[op] = count
+        lines = sorted(court.calls.lines.items())
         return {
             "orders": {
                 "placed": court.orders.placed,
@@ -172,7 +155,7 @@ class Figures:
                 "money_minor": self._lost_minor,
                 "why": dict(sorted(self._lost.items())),
             },
-            "calls": calls,
+            "calls": {system: dict(sorted(line.ops.items())) for system, line in lines},
             "calls_a_second": self._rates(),
             "wire": {
                 "calls": len(court.calls.call_s),
@@ -200,10 +183,10 @@ class Figures:
         """By system: the most calls in one second, and the limit if the scenario states one."""
         limits = self._court.judging.call_limits
         found: dict[str, dict[str, float]] = {}
-        for system, peak in sorted(self._peak.items()):
-            rates: dict[str, float] = {"most": peak[2]}
+        for system, line in sorted(self._court.calls.lines.items()):
+            rates: dict[str, float] = {"most": line.most}
             if system in limits:
                 rates["limit"] = limits[system]
-                rates["share"] = round(peak[2] / limits[system], 3)
+                rates["share"] = round(line.most / limits[system], 3)
             found[system] = rates
         return found

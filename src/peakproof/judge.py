@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any, Final
+from typing import Any, Final, get_args
 
 from peakproof.books.calls import CallBook
 from peakproof.books.desk import DeskBook
@@ -17,6 +17,7 @@ from peakproof.figures import Figures
 from peakproof.history.reader import FORMAT
 from peakproof.history.records import (
     Activity,
+    AnyRecord,
     Call,
     CancelAsked,
     Confirmed,
@@ -57,6 +58,17 @@ _SETTLED: Final = (Call, Hook)
 Handler = Callable[[Any], None]
 
 
+class _Plan:
+    """What to do with records of one kind, and how many came."""
+
+    __slots__ = ("count", "handlers", "settled")
+
+    def __init__(self, kind: type[Record]) -> None:
+        self.count = 0
+        self.settled = kind in _SETTLED
+        self.handlers: list[Handler] = []
+
+
 class Judge:
     """Reads records in the order in which they were written; :meth:`finish` gives the verdict.
 
@@ -66,8 +78,7 @@ class Judge:
 
     def __init__(self) -> None:
         self._no = 0
-        self._handlers: dict[type[Record], tuple[Handler, ...]] = {}
-        self._counts: dict[type[Record], int] = {}
+        self._plans: dict[type[Record], _Plan] = {}
         self._run: Run | None = None
         self._sometimes: dict[str, None] = {}
         self._declared: tuple[str, ...] | None = None
@@ -83,28 +94,29 @@ class Judge:
             ScenarioError: the run's estate or limits are wrong.
         """
         self._no += 1
-        kind = type(record)
-        if self._run is None:
+        try:
+            plan = self._plans[type(record)]
+        except KeyError:
             self._begin(record)
-            self._counts[kind] = 1
-            return
-        self._counts[kind] = self._counts.get(kind, 0) + 1
-        moment = record.done if isinstance(record, _SETTLED) else record.t
+            plan = self._plans[type(record)]
+        plan.count += 1
+        moment = record.done if plan.settled else record.t  # type: ignore[attr-defined]  # see plan
         court = self._court
         if moment > self._now:
-            stock = court.stock
-            if stock.dirty:
-                stock.close_instant()
+            if court.stock.dirty:
+                court.stock.close_instant()
             if court.next_s < moment:
                 court.ring(moment)
             court.now = self._now = moment
         court.no = self._no
-        for handle in self._handlers.get(kind, ()):
+        for handle in plan.handlers:
             handle(record)
 
     # --- the frame --------------------------------------------------------------------
 
     def _begin(self, record: Record) -> None:
+        if self._run is not None:
+            raise UsageError(f"Record {self._no}: {type(record).__name__} is no kind of record")
         if not isinstance(record, Run):
             raise UsageError("A history begins with its run record; this one does not")
         if record.format != FORMAT:
@@ -151,15 +163,16 @@ class Judge:
             Parcel: [court.orders.on_parcel],
             Desk: [court.desk.on_desk],
         }
+        self._plans = {kind: _Plan(kind) for kind in get_args(AnyRecord)}
         readers: list[Mapping[type[Record], Handler]] = [self._figures.reads()]
         readers += [rule.reads() for rule in self._rules.values()]
-        for reads in readers:
-            for kind, handle in reads.items():
-                table.setdefault(kind, []).append(handle)
-        self._handlers = {kind: tuple(handlers) for kind, handlers in table.items()}
+        for reads in (table, *readers):
+            for kind, handlers in reads.items():
+                self._plans[kind].handlers += handlers if isinstance(handlers, list) else [handlers]
 
     def _on_run(self, _record: Run) -> None:
-        raise UsageError(f"Record {self._no} begins a second run; a history has one")
+        if self._no > 1:
+            raise UsageError(f"Record {self._no} begins a second run; a history has one")
 
     def _on_phase(self, record: Phase) -> None:
         court = self._court
@@ -218,7 +231,11 @@ class Judge:
             digest=digest,
             reasons=reasons,
             figures=self._figures.report(),
-            counts={str(kind.__struct_config__.tag): count for kind, count in self._counts.items()},
+            counts={
+                str(kind.__struct_config__.tag): plan.count
+                for kind, plan in self._plans.items()
+                if plan.count
+            },
         )
 
     def _finding(self, item: Invariant) -> Finding:

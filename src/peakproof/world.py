@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING
 
 from simpy.events import Timeout
@@ -82,12 +81,25 @@ class World:
         assert event.callbacks is not None
         event.callbacks.append(strike)
 
-    @contextmanager
-    def acting(self, by: By) -> Iterator[None]:
-        """What happens inside is the doing of ``by`` and of no call."""
-        was, was_n = self.by, self.n
-        self.by, self.n = by, 0
-        try:
-            yield
-        finally:
-            self.by, self.n = was, was_n
+    def acting(self, by: By) -> Acting:
+        """What happens inside ``with world.acting(by):`` is the doing of ``by``, of no call."""
+        return Acting(self, by)
+
+
+class Acting:
+    """Sets on whose behalf things happen, and puts it back; a class, for it is entered often."""
+
+    __slots__ = ("_by", "_was", "_was_n", "_world")
+
+    def __init__(self, world: World, by: By) -> None:
+        self._world = world
+        self._by: By = by
+
+    def __enter__(self) -> None:
+        world = self._world
+        self._was: By = world.by
+        self._was_n = world.n
+        world.by, world.n = self._by, 0
+
+    def __exit__(self, *_error: object) -> None:
+        self._world.by, self._world.n = self._was, self._was_n

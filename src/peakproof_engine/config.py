@@ -59,11 +59,17 @@ class CommercetoolsAccess(msgspec.Struct, frozen=True):
 
 
 class PosAccess(msgspec.Struct, frozen=True):
-    """The tills; the places of the stores are location ids. Further keys are not read."""
+    """The tills; the places of the stores are location ids.
+
+    With a refresh token an access token that has run out is renewed. Further keys are not read.
+    """
 
     url: Text
     access_token: Text
     merchant_id: str = ""
+    client_id: str = ""
+    client_secret: str = ""
+    refresh_token: str = ""
 
 
 class Systems(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

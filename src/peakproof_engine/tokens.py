@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from base64 import b64encode
 from collections.abc import Awaitable, Callable
+from math import inf
 from typing import Protocol
 
 from peakproof_engine.clock import Clock
@@ -54,19 +55,25 @@ class Token:
     """An OAuth access token that is fetched when it is needed, once for all who wait.
 
     ``ask`` makes the call: it gives the token and the seconds for which it is good. With
-    ``renew`` off the first token is kept for good (the guard ``token_single_flight``).
+    ``renew`` off the first token is kept for good (the guard ``token_single_flight``). ``first``
+    is a token that we have already, good until the system refuses it.
     """
 
     __slots__ = ("_ask", "_clock", "_flight", "_good_until_s", "_renew", "_value")
 
     def __init__(
-        self, ask: Callable[[], Awaitable[tuple[str, float]]], clock: Clock, *, renew: bool
+        self,
+        ask: Callable[[], Awaitable[tuple[str, float]]],
+        clock: Clock,
+        *,
+        renew: bool,
+        first: str = "",
     ) -> None:
         self._ask = ask
         self._clock = clock
         self._renew = renew
-        self._value = ""
-        self._good_until_s = 0.0
+        self._value = f"Bearer {first}" if first else ""
+        self._good_until_s = inf if first else 0.0
         self._flight: asyncio.Future[str] | None = None
 
     def header(self) -> str | None:

@@ -225,7 +225,7 @@ def test_a_till_without_a_line_uploads_late_what_it_sold_meanwhile() -> None:
 def test_deliveries_and_returns_happen_only_inside_the_trading_time() -> None:
     quick = {"deliver_after": {"median_s": 300, "sigma": 0.2}}
     run, records = a_day(
-        carrier=quick, returns={"share": 0.5, "after": {"median_s": 300}, "to": "W1"}
+        carrier=quick, returns={"share": 0.5, "after": {"median_s": 1_500}, "to": "W1"}
     )
     delivered = [move for move in only(records, Move) if move.cause == "deliver"]
     back = [

@@ -79,18 +79,18 @@ def _set_custom_shipping_method(
     free_above = money.typed(draft.free_above) if draft.free_above is not None else None
     goods = sum(line.total_price.cent_amount for line in cart.line_items)
     free = free_above is not None and goods >= free_above.cent_amount
+    own = cart.tax_mode == "External"
+    rate = money.tax_rate(action.external_tax_rate) if own else lines.platform_rate(project, cart)
+    charged = money.money(0, currency) if free else price
     shipping = ShippingInfo(
         shipping_method_name=action.shipping_method_name,
-        price=money.money(0, currency) if free else price,
+        price=charged,
         shipping_rate=ShippingRate(price=price, free_above=free_above, tiers=()),
         shipping_method_state="MatchesCart",
         deliveries=(),
+        tax_rate=rate,
+        taxed_price=money.taxed(charged, rate),
     )
-    if cart.tax_mode == "External":
-        rate = money.tax_rate(action.external_tax_rate)
-    else:
-        rate = lines.platform_rate(project, cart)
-    shipping = _taxed_shipping(shipping, rate)
     if shipping == cart.shipping_info:
         return cart
     return carts.recounted(project, replace(cart, shipping_info=shipping))

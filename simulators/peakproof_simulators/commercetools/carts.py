@@ -34,8 +34,14 @@ def create(project: Project, draft: payload.CartDraft) -> Carts:
     if draft.key is not None and project.carts.one(("key",), draft.key) is not None:
         raise duplicate("key", draft.key)
     holding.check_configured(project, draft.inventory_mode)
+    at = project.stamp()
     cart = Cart(
-        **project.fresh(),
+        id=project.new_id(),
+        version=1,
+        created_at=at,
+        last_modified_at=at,
+        created_by=project.author,
+        last_modified_by=project.author,
         key=draft.key,
         customer_id=draft.customer_id,
         customer_email=draft.customer_email,
@@ -105,7 +111,8 @@ def recounted(project: Project, cart: Cart, items: Sequence[LineItem] | None = N
     parts = [line.taxed_price for line in chosen]
     if shipping is not None:
         total += shipping.price.cent_amount
-        parts.append(shipping.taxed_price)
+        if shipping.price.cent_amount or not parts:
+            parts.append(shipping.taxed_price)
     return replace(
         cart,
         line_items=chosen,

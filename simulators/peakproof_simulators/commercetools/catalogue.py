@@ -53,7 +53,7 @@ class Catalogue:
         entries = self.project.entries
         found = ProductVariantAvailability()
         channels: dict[str, ProductVariantChannelAvailability] = {}
-        ids = entries.having(("sku",), sku) if sku is not None else {}
+        ids = entries.having(("sku",), sku) if sku is not None else ()
         for id in ids:
             entry = entries.by_id[id]
             fields: dict[str, Any] = {

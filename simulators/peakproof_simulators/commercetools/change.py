@@ -21,6 +21,20 @@ def changed(before: S, **fields: Any) -> S:
     return before if after == before else after
 
 
+class Holdings:
+    """What a change to a cart will hold of the stock (``ReserveOnCart``), and its warnings.
+
+    ``held`` counts units by inventory entry, ``staged`` is a cell and a reservation by line.
+    """
+
+    __slots__ = ("held", "staged", "warnings")
+
+    def __init__(self) -> None:
+        self.held: dict[str, int] = {}
+        self.staged: dict[str, Any] = {}
+        self.warnings: list[CartWarning] = []
+
+
 class Change(Generic[R]):
     """What a create or an update request will do, unless somebody objects.
 
@@ -30,8 +44,7 @@ class Change(Generic[R]):
     """
 
     __slots__ = (
-        "after", "before", "checks", "effects", "held", "notes", "staged", "stock", "version",
-        "warnings",
+        "after", "before", "checks", "effects", "holdings", "notes", "stock", "version",
     )  # fmt: skip
 
     def __init__(self, before: R | None, after: R) -> None:
@@ -41,10 +54,15 @@ class Change(Generic[R]):
         self.notes: list[tuple[type[Message], int, dict[str, Any], str]] = []
         self.effects: list[Callable[[R], None]] = []
         self.checks: list[Callable[[], None]] = []
-        self.stock: list[tuple[str, int]] = []
-        self.held: dict[str, int] = {}
-        self.staged: dict[str, Any] = {}
-        self.warnings: list[CartWarning] = []
+        self.stock: tuple[tuple[str, int], ...] = ()
+        self.holdings: Holdings | None = None
+
+    @property
+    def holding(self) -> Holdings:
+        """What the change will hold; made when it is first asked for."""
+        if self.holdings is None:
+            self.holdings = Holdings()
+        return self.holdings
 
     def say(self, message: type[Message], **fields: Any) -> None:
         """Note a message of the update action that is being applied."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Collection as AnyCollection
 from typing import Generic, TypeVar
 
 from peakproof_simulators.commercetools.payloads.common import Resource
@@ -11,6 +12,32 @@ from peakproof_simulators.kit.timeline import Timeline
 
 R = TypeVar("R", bound=Resource)
 Path = tuple[str, ...]
+Ids = AnyCollection[str]
+Buckets = dict[str, str | dict[str, None]]
+"""Ids by value: one id as it is, several as the keys of a dictionary."""
+
+
+def _put(buckets: Buckets, value: str, key: str) -> None:
+    bucket = buckets.get(value)
+    if bucket is None:
+        buckets[value] = key
+    elif isinstance(bucket, str):
+        buckets[value] = {bucket: None, key: None}
+    else:
+        bucket[key] = None
+
+
+def _move(buckets: Buckets, key: str, was: str | None, value: str | None) -> None:
+    if was is not None:
+        bucket = buckets[was]
+        if isinstance(bucket, str):
+            del buckets[was]
+        else:
+            del bucket[key]
+            if not bucket:
+                del buckets[was]
+    if value is not None:
+        _put(buckets, value, key)
 
 
 class Collection(Generic[R]):
@@ -29,7 +56,7 @@ class Collection(Generic[R]):
         self.by_id: dict[str, R] = {}
         self.recent: dict[str, None] = {}
         self.timeline: Timeline[R] = Timeline(now)
-        self._buckets: dict[Path, dict[str, dict[str, None]]] = {path: {} for path in indexes}
+        self._buckets: dict[Path, Buckets] = {path: {} for path in indexes}
         self._getters = tuple((getter, self._buckets[path]) for path, getter in indexes.items())
         self._late: list[R] = []
         self._sorted: list[str] | None = []
@@ -57,10 +84,7 @@ class Collection(Generic[R]):
                 value = getter(resource)
                 if value is None:
                     continue
-                bucket = buckets.get(value)
-                if bucket is None:
-                    bucket = buckets[value] = {}
-                bucket[resource.id] = None
+                _put(buckets, value, resource.id)
         self._late.clear()
 
     def replace(self, before: R, after: R) -> None:
@@ -76,7 +100,7 @@ class Collection(Generic[R]):
         for getter, buckets in self._getters:
             was, value = getter(before), getter(after)
             if was != value:
-                self._move(buckets, key, was, value)
+                _move(buckets, key, was, value)
 
     def remove(self, resource: R) -> None:
         """Take a resource out."""
@@ -88,29 +112,18 @@ class Collection(Generic[R]):
         self._sorted = None
         self.timeline.changed(key, resource)
         for getter, buckets in self._getters:
-            self._move(buckets, key, getter(resource), None)
-
-    @staticmethod
-    def _move(
-        buckets: dict[str, dict[str, None]], key: str, was: str | None, value: str | None
-    ) -> None:
-        if was is not None:
-            bucket = buckets[was]
-            del bucket[key]
-            if not bucket:
-                del buckets[was]
-        if value is not None:
-            buckets.setdefault(value, {})[key] = None
+            _move(buckets, key, getter(resource), None)
 
     def indexed(self, path: Path) -> bool:
         """Whether resources can be looked up by the value at a path."""
         return path in self._buckets
 
-    def having(self, path: Path, value: str) -> dict[str, None]:
+    def having(self, path: Path, value: str) -> Ids:
         """The ids of the resources with a value at an indexed path, in order of coming there."""
         if self._late:
             self._catch_up()
-        return self._buckets[path].get(value, {})
+        found = self._buckets[path].get(value, ())
+        return (found,) if isinstance(found, str) else found
 
     def one(self, path: Path, value: str) -> R | None:
         """The first resource with a value at an indexed path."""

@@ -142,8 +142,9 @@ def _stored(
     key = business.key(project, resource)
     if key not in call.keys:
         call.keys.append(key)
-    if change.warnings and isinstance(resource, Cart):
-        resource = msgspec.structs.replace(resource, warnings=tuple(change.warnings))
+    if change.holdings is not None and isinstance(resource, Cart):
+        warnings = tuple(change.holdings.warnings) or None
+        resource = msgspec.structs.replace(resource, warnings=warnings)
     return shown(project, call, business, resource, status)
 
 

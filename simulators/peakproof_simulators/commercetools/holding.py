@@ -58,15 +58,15 @@ def arrange(project: Project, cart: Cart, line: LineItem, change: Change[Cart]) 
     more = line.quantity - before
     if more == 0:
         return line
-    if cell is None or cell.available - change.held.get(cell.entry_id, 0) < more:
-        change.warnings.append(_warning(line, sku, channel_id, before, known is not None))
+    if cell is None or cell.available - change.holding.held.get(cell.entry_id, 0) < more:
+        change.holding.warnings.append(_warning(line, sku, channel_id, before, known is not None))
         return line
     reservation = _reservation(project, cart, line, cell, known)
-    if not change.staged:
+    if not change.holding.staged:
         change.effect(lambda _: _carry_out(project, change))
         change.checks.append(lambda: _check_still(change))
-    change.held[cell.entry_id] = change.held.get(cell.entry_id, 0) + more
-    change.staged[line.id] = (cell, reservation)
+    change.holding.held[cell.entry_id] = change.holding.held.get(cell.entry_id, 0) + more
+    change.holding.staged[line.id] = (cell, reservation)
     return replace(line, reservation=reservation_reference(reservation.id))
 
 
@@ -75,12 +75,12 @@ def let_go(project: Project, line: LineItem, change: Change[Cart]) -> LineItem:
     if line.reservation is None:
         return line
     known = held(project, line)
-    staged = change.staged.get(line.id)
+    staged = change.holding.staged.get(line.id)
     if staged is not None:
         cell, reservation = staged
         before = known.quantity if known is not None else 0
-        change.held[cell.entry_id] -= reservation.quantity - before
-        change.staged[line.id] = None
+        change.holding.held[cell.entry_id] -= reservation.quantity - before
+        change.holding.staged[line.id] = None
     if known is not None:
         change.effect(lambda _: project.stock.release(known.id, "Released"))
     return replace(line, reservation=None)
@@ -88,7 +88,7 @@ def let_go(project: Project, line: LineItem, change: Change[Cart]) -> LineItem:
 
 def _planned(project: Project, line: LineItem, change: Change[Cart]) -> Reservation | None:
     """What a line will hold when the change so far is carried out."""
-    staged = change.staged.get(line.id)
+    staged = change.holding.staged.get(line.id)
     if staged is not None:
         planned: Reservation = staged[1]
         return planned
@@ -96,7 +96,7 @@ def _planned(project: Project, line: LineItem, change: Change[Cart]) -> Reservat
 
 
 def _carry_out(project: Project, change: Change[Cart]) -> None:
-    for staged in change.staged.values():
+    for staged in change.holding.staged.values():
         if staged is not None:
             cell, reservation = staged
             project.stock.reserve(cell, reservation)
@@ -109,7 +109,7 @@ def prolong(project: Project, cart: Cart, minutes: int, change: Change[Cart]) ->
             continue
         known = held(project, line)
         if known is None:
-            change.warnings.append(
+            change.holding.warnings.append(
                 CartWarning(
                     code="CannotChangeReservationExpiry",
                     message=f"The reservation expiration for line item {line.id} cannot be "
@@ -164,8 +164,8 @@ def _reservation(
 
 
 def _check_still(change: Change[Cart]) -> None:
-    for staged in change.staged.values():
-        if staged is not None and staged[0].available < change.held[staged[0].entry_id]:
+    for staged in change.holding.staged.values():
+        if staged is not None and staged[0].available < change.holding.held[staged[0].entry_id]:
             raise forbidden("The stock was taken by somebody else in the meantime.")
 
 

@@ -107,7 +107,7 @@ def _write(
         return entry
     if not change.stock:
         change.effect(lambda stored: _written(project, change, stored))
-    change.stock.append((step, units))
+    change.stock += ((step, units),)
     change.say(
         messages.InventoryEntryQuantitySet,
         old_quantity_on_stock=entry.quantity_on_stock,

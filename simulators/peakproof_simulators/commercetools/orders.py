@@ -58,8 +58,14 @@ def create(project: Project, draft: payload.OrderFromCartDraft) -> Orders:
     check_number(project, draft.order_number)
     if cart.cart_state != "Frozen":
         _check_prices(project, cart)
+    at = project.stamp()
     order = Order(
-        **project.fresh(),
+        id=project.new_id(),
+        version=1,
+        created_at=at,
+        last_modified_at=at,
+        created_by=project.author,
+        last_modified_by=project.author,
         order_number=draft.order_number,
         purchase_order_number=draft.purchase_order_number or cart.purchase_order_number,
         customer_id=cart.customer_id,

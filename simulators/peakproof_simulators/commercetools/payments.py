@@ -49,8 +49,14 @@ def create(project: Project, draft: payload.PaymentDraft) -> Payments:
     method = draft.payment_method_info
     _check_interface(project, draft.interface_id, method.payment_interface)
     status = draft.payment_status
+    at = project.stamp()
     payment = Payment(
-        **project.fresh(),
+        id=project.new_id(),
+        version=1,
+        created_at=at,
+        last_modified_at=at,
+        created_by=project.author,
+        last_modified_by=project.author,
         key=draft.key,
         interface_id=draft.interface_id,
         anonymous_id=draft.anonymous_id,

@@ -73,13 +73,16 @@ class Storefront:
         self, wants: tuple[ports.Want, ...], *, email: str, name: str
     ) -> str | ports.Refusal:
         """Fill a cart, add a pending payment, order it."""
-        with self._as_shop():
-            try:
-                return self._checkout(wants, email, name)
-            except Refusal as refusal:
-                skus = refusal.fields.get("skus", [want.sku for want in wants])
-                self._turned_away([want for want in wants if want.sku in skus], refusal.code)
-                return ports.Refusal(refusal.code, refusal.message)
+        project = self._project
+        was, project.author = project.author, self._author
+        try:
+            return self._checkout(wants, email, name)
+        except Refusal as refusal:
+            skus = refusal.fields.get("skus", [want.sku for want in wants])
+            self._turned_away([want for want in wants if want.sku in skus], refusal.code)
+            return ports.Refusal(refusal.code, refusal.message)
+        finally:
+            project.author = was
 
     def _checkout(self, wants: tuple[ports.Want, ...], email: str, name: str) -> str:
         project = self._project

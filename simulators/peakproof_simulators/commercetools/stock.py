@@ -176,7 +176,9 @@ class StockRoom:
                 self._conclude(want.reservation_id, "Committed")
             cell.on_hand -= want.units
             cell.reserved -= held
-            change = changes.setdefault(cell.entry_id, Pending(cell, 0, 0))
+            change = changes.get(cell.entry_id)
+            if change is None:
+                change = changes[cell.entry_id] = Pending(cell, 0, 0)
             change.on_hand -= want.units
             change.available -= want.units - held
         for change in changes.values():

@@ -6,13 +6,15 @@ from bisect import bisect_right
 from functools import cache, lru_cache
 from itertools import accumulate
 from random import Random
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import msgspec
-from faker import Faker
 
 from peakproof.rng import derive
 from peakproof_simulators.trading.tables import Items
+
+if TYPE_CHECKING:
+    from faker import Faker
 
 GARMENTS: Final = (
     "anorak", "apron", "beanie", "belt", "blazer", "boots", "cardigan", "coat", "dress", "gilet",
@@ -104,6 +106,8 @@ def _plain(name: str) -> str:
 
 @cache
 def _faker() -> Faker:
+    from faker import Faker  # noqa: PLC0415  # 0.1 s that only a run needs, not every import
+
     return Faker("en_GB")
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from array import array
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Final
 
 from peakproof.history.records import Call, Hook
@@ -11,6 +12,9 @@ if TYPE_CHECKING:
     from peakproof.court import Court
 
 _BROKEN: Final = frozenset({0, 401, 403, 408, 429})
+_MOST_KEYS: Final = 50
+"""A longer list that was read tells of nothing in particular."""
+
 _KINDS: Final = frozenset({"order", "work", "stock", "item", "sale"})
 
 
@@ -27,10 +31,27 @@ def topics(key: str) -> tuple[str, ...]:
     return tuple(topic for topic in found if topic)
 
 
+class Line:
+    """The calls to one system: how many of each operation, and how many at once."""
+
+    __slots__ = ("count", "most", "ops", "second", "seen")
+
+    def __init__(self) -> None:
+        self.ops: dict[str, int] = {}
+        self.second = -1
+        self.count = 0
+        self.most = 0
+        """The most calls that were answered in one second."""
+        self.seen: dict[str, float] = {}
+        """When the connector last saw a resource, by a read or a notice."""
+
+
 class CallBook:
     """Remembers trouble on the wire and how long calls and deliveries took."""
 
-    __slots__ = ("_court", "call_s", "failed", "hook_s", "trouble_s", "write_s")
+    __slots__ = (
+        "_court", "call_s", "failed", "hook_s", "lines", "trouble_s", "watching", "write_s",
+    )  # fmt: skip
 
     def __init__(self, court: Court) -> None:
         self._court = court
@@ -39,19 +60,45 @@ class CallBook:
         self.hook_s = array("d")
         self.trouble_s = float("-inf")
         """When a system was last out of reach or unwilling for everybody."""
+        self.lines: dict[str, Line] = {}
+        """The calls to each system."""
+        self.watching: list[Callable[[Call], None]] = []
+        """Called with every write that went through; empty while nobody waits for one."""
         self.failed: dict[str, float] = {}
         """When a call last failed, by what its keys name."""
 
     def on_call(self, record: Call) -> None:
         """A call of the connector is settled."""
-        took_s = record.done - record.t
+        line = self.lines.get(record.system)
+        if line is None:
+            line = self.lines[record.system] = Line()
+        ops = line.ops
+        ops[record.op] = ops.get(record.op, 0) + 1
+        done_s = record.done
+        if int(done_s) != line.second:
+            line.second = int(done_s)
+            line.count = 0
+        line.count += 1
+        if line.count > line.most:
+            line.most = line.count
+        took_s = done_s - record.t
         self.call_s.append(took_s)
-        status = record.status
-        if 200 <= status < 400:
-            if record.effect == "stock":
-                self.write_s.append(took_s)
+        if not 200 <= record.status < 400:
+            self._failed(record)
             return
-        if status in _BROKEN or status >= 500:
+        effect = record.effect
+        if effect == "read":
+            if len(record.keys) <= _MOST_KEYS:
+                for key in record.keys:
+                    line.seen[key] = done_s
+            return
+        if effect == "stock":
+            self.write_s.append(took_s)
+        for hear in self.watching:
+            hear(record)
+
+    def _failed(self, record: Call) -> None:
+        if record.status in _BROKEN or record.status >= 500:
             self.trouble_s = self._court.now
         for key in record.keys:
             for topic in topics(key):
@@ -61,8 +108,23 @@ class CallBook:
         """A delivery to the connector is settled."""
         if record.outcome == "ok":
             self.hook_s.append(record.done - record.t)
+            line = self.lines.get(record.system)
+            if line is not None:
+                line.seen[record.key] = line.seen[f"order:{record.key}"] = record.done
         elif record.status == 0:
             self.trouble_s = self._court.now
+
+    def seen_s(self, system: str, key: str) -> float:
+        """When the connector last saw a resource by a read or a notice; below 0: never."""
+        line = self.lines.get(system)
+        return line.seen.get(key, -1.0) if line is not None else -1.0
+
+    def forget(self, system: str, order: str) -> None:
+        """An order is finished: when it was seen matters no more."""
+        line = self.lines.get(system)
+        if line is not None:
+            line.seen.pop(order, None)
+            line.seen.pop(f"order:{order}", None)
 
 
 def median(values: array[float]) -> float:

@@ -30,6 +30,10 @@ if TYPE_CHECKING:
 _TOKEN: Final = re.compile(r"[A-Za-z0-9]+")
 _MOST_TOKENS: Final = 12
 
+_WRONG: Final = frozenset({"cancelled", "held", "back_ordered"})
+_TURNS: Final = _WRONG | {"part_shipped", "shipped"}
+"""States of a warehouse order that somebody else has to do something about."""
+
 
 def names_in(text: str) -> Iterable[str]:
     """The text and every run of whole tokens in it, the longest first."""
@@ -44,7 +48,7 @@ class OrderBook:
     """Finds the order that a record speaks of and keeps its papers; finished ones are let go."""
 
     __slots__ = ("_bundles", "_by_system", "_court", "_keep_s", "due", "finished", "names",
-                 "order", "placed", "work", "works")  # fmt: skip
+                 "order", "placed", "turned", "work", "works")  # fmt: skip
 
     def __init__(self, court: Court) -> None:
         self._court = court
@@ -64,6 +68,8 @@ class OrderBook:
         self.work: Work | None = None
         self.due: list[Callable[[Order], None]] = []
         """Called with an order when it could go to the warehouse."""
+        self.turned: list[Callable[[Work, str], None]] = []
+        """Called with a warehouse order of a known order that was cancelled, held or shipped."""
 
     def open(self) -> Iterable[Order]:
         """The orders that are still kept, oldest first."""
@@ -115,6 +121,7 @@ class OrderBook:
             mask = court.atlas.draws(record.system, line.place)
             price_minor = line.price_minor or sku.price_minor
             order.promises.append(Promise(sku, mask, line.units, price_minor))
+            order.open_units += line.units
             tally = order.tally.get(line.sku)
             if tally is None:
                 tally = order.tally[line.sku] = Tally()
@@ -230,19 +237,25 @@ class OrderBook:
         work = self._working(record.number, record)
         if work is None:
             return
-        work.state = record.means
+        means = record.means
+        work.state = means
+        if means not in _TURNS:
+            return
         order = work.order
-        if record.means == "cancelled":
+        if means == "cancelled":
             self._cut(work, dict(work.left))
             work.live = False
-        elif record.means == "shipped":
+        elif means == "shipped":
             work.live = False
-        if order is not None:
-            if record.means in ("cancelled", "held", "back_ordered"):
-                order.wrong(self._court.now)
-            self._settle(order)
-        elif not work.live:
-            self.works.pop(record.number, None)
+        if order is None:
+            if not work.live:
+                self.works.pop(record.number, None)
+            return
+        if means in _WRONG:
+            order.wrong(self._court.now)
+        for hear in self.turned:
+            hear(work, means)
+        self._settle(order)
 
     def on_work_cut(self, record: WorkCut) -> None:
         """Units of a warehouse order will not ship."""
@@ -364,7 +377,7 @@ class OrderBook:
 
     def _settle(self, order: Order) -> None:
         """Let go of an order some time after nothing of it is open any more."""
-        if order.done or order.placed_s < 0 or order.open_units:
+        if order.open_units or order.done or order.placed_s < 0:
             return
         if any(work.live and any(work.left.values()) for work in order.works):
             return
@@ -381,5 +394,8 @@ class OrderBook:
                 del self.names[name]
                 self.finished[name] = outcome
         self._by_system[order.system].pop(order.number, None)
+        self._court.calls.forget(order.system, order.number)
         for work in order.works:
             self.works.pop(work.number, None)
+        # So that it goes without waiting for the garbage collector.
+        order.works = []

@@ -71,9 +71,9 @@ class Order:
 
     __slots__ = (
         "backlogged", "cancel_s", "confirms", "cut_s", "done", "due_s", "foreign", "id", "means",
-        "notices", "number", "overdue_s", "paid_minor", "parcels", "placed_no", "placed_s",
-        "promises", "read_s", "refunded_minor", "reported_s", "returned", "sent", "state", "system",
-        "tally", "total_minor", "touched_s", "trail", "trouble_s", "works",
+        "notices", "number", "open_units", "overdue_s", "paid_minor", "parcels", "placed_no",
+        "placed_s", "promises", "refunded_minor", "reported_s", "returned", "sent", "state",
+        "system", "tally", "total_minor", "touched_s", "trail", "trouble_s", "works",
     )  # fmt: skip
 
     def __init__(self, system: str, number: str) -> None:
@@ -95,6 +95,8 @@ class Order:
         """What each of its states means now, by which state."""
         self.foreign: dict[str, tuple[float, str]] = {}
         """By which state: when somebody else than the connector last set it, and to what."""
+        self.open_units = 0
+        """Promised units that are neither shipped nor withdrawn."""
         self.total_minor = 0
         self.paid_minor = 0
         self.refunded_minor = 0
@@ -109,8 +111,6 @@ class Order:
         self.trouble_s = -1.0
         self.touched_s = -1.0
         """When the connector last changed it at its channel."""
-        self.read_s = -1.0
-        """When the connector last saw it, by reading it or by a notice."""
         self.sent = 0
         """Parcels on their way."""
         self.backlogged = False
@@ -123,13 +123,8 @@ class Order:
             self.trouble_s = now_s
 
     @property
-    def open_units(self) -> int:
-        """Promised units that are neither shipped nor withdrawn."""
-        return sum(promise.open for promise in self.promises)
-
-    @property
     def open_minor(self) -> int:
-        """What those units were sold for."""
+        """What the units that are still open were sold for."""
         return sum(promise.open * promise.price_minor for promise in self.promises)
 
     def missing(self) -> dict[str, int]:

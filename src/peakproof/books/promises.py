@@ -61,6 +61,7 @@ def end(stock: StockBook, order: Order, sku: str, units: int, *, node: int) -> i
         if here > held:
             stock.commit(promise.sku, promise.mask, held - here)
         stock.release(promise.sku, promise.mask, here)
+    order.open_units -= ended
     return ended
 
 
@@ -68,6 +69,7 @@ def reopen(stock: StockBook, order: Order, sku: str, units: int) -> None:
     """A parcel came back: its units are owed again."""
     for promise in _of(order, sku)[:1]:
         promise.open += units
+        order.open_units += units
         stock.promise(promise.sku, promise.mask, units)
 
 

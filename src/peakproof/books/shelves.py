@@ -25,7 +25,7 @@ class Cell:
 
     __slots__ = (
         "above_level", "above_no", "above_room", "above_s", "foreign_s", "level", "mask",
-        "on_hand", "place", "read_s", "room", "seen", "system", "walk_in", "watch",
+        "on_hand", "place", "room", "seen", "system", "walk_in", "watch",
     )  # fmt: skip
 
     watch: Watch
@@ -42,8 +42,6 @@ class Cell:
         """Units that could still be promised from its nodes."""
         self.foreign_s = -1.0
         """When somebody else than the connector last changed it."""
-        self.read_s = -1.0
-        """When the connector last read it."""
         self.above_s = -1.0
         """Since when it shows more than its room; below 0 when it does not."""
         self.above_level = 0
@@ -59,8 +57,8 @@ class Watch:
     """
 
     __slots__ = (
-        "cells", "changes", "free", "mask", "mixed", "off", "room", "shown", "stale_no", "target",
-        "turned", "under_free", "under_no", "under_s", "under_shown", "wrote",
+        "cells", "changes", "free", "mask", "mixed", "nodes", "off", "room", "shown", "stale_no",
+        "target", "turned", "under_free", "under_no", "under_s", "under_shown", "wrote",
     )  # fmt: skip
 
     def __init__(self, cells: list[Cell]) -> None:
@@ -69,6 +67,7 @@ class Watch:
         for cell in cells:
             cell.watch = self
             self.mask |= cell.mask
+        self.nodes = bits(self.mask)
         self.mixed = any(cell.mask != self.mask for cell in cells)
         self.free = 0
         self.room = 0
@@ -97,14 +96,16 @@ class Sku:
     """Units of one SKU: at nodes, promised, shown; and its latest records."""
 
     __slots__ = (
-        "asserted_s", "bounced_from", "bounces", "cells", "changed_s", "committed",
-        "corrected_s", "cover", "demand", "dirty", "events", "known", "last_event_s", "masters",
-        "moved", "odd", "owed", "price_minor", "recent", "reported_s", "seen", "sku", "told",
-        "touched_s", "trouble_s", "watches", "writes",
+        "asserted_s", "bounced_from", "bounces", "cells", "changed_s", "committed", "corrected_s",
+        "cover", "demand", "dirty", "events", "keep", "known", "last_event_s", "masters", "moved",
+        "odd", "owed", "price_minor", "recent", "reported_s", "seen", "sku", "told", "touched_s",
+        "trouble_s", "watches", "writes",
     )  # fmt: skip
 
-    def __init__(self, sku: str, nodes: int, price_minor: int) -> None:
+    def __init__(self, sku: str, nodes: int, *, price_minor: int, keep: int) -> None:
         self.sku = sku
+        self.keep = keep
+        """Units that are kept from sale at each place."""
         self.price_minor = price_minor
         self.cover = [0] * nodes
         """Units on shelf and bench by node; a parcel leaves when the warehouse says shipped."""

@@ -28,7 +28,8 @@ class StockBook:
     """Follows every SKU. Rules look at a SKU once an instant is over, when it has changed."""
 
     __slots__ = (
-        "_court", "_implied", "_mirror", "_sells", "dirty", "found_out", "looks", "skus", "tapped",
+        "_court", "_implied", "_left", "_mirror", "_sells", "dirty", "found_out", "looks", "skus",
+        "tapped",
     )  # fmt: skip
 
     def __init__(self, court: Court) -> None:
@@ -43,6 +44,8 @@ class StockBook:
             if channel.system != estate.masters.stock
         }
         self._implied = {system: atlas.apart(system) for system in self._sells}
+        self._left: list[tuple[Sku, int]] = []
+        """Departures of this instant that the warehouse may not have told of."""
         self.skus: dict[str, Sku] = {}
         self.looks: list[Callable[[Sku, float], None]] = []
         """Called with a changed SKU and the time at the end of the instant."""
@@ -56,7 +59,12 @@ class StockBook:
         found = self.skus.get(sku)
         if found is None:
             estate = self._court.estate
-            found = self.skus[sku] = Sku(sku, len(estate.nodes), estate.prices.get(sku, 0))
+            found = self.skus[sku] = Sku(
+                sku,
+                len(estate.nodes),
+                price_minor=estate.prices.get(sku, 0),
+                keep=estate.held_back(sku),
+            )
         return found
 
     # --- records ----------------------------------------------------------------------
@@ -78,8 +86,10 @@ class StockBook:
         sku.touched_s = now
         if out and (to_kind == VAN or (from_kind == BENCH and to_kind == CUSTOMER)):
             sku.add(LEAVING, src, units)
-            if sku.odd.get((LEAVING, src), 0) > 0:
-                court.later(known.GRACE_S, self._unsaid, (sku, src))
+            self._left.append((sku, src))
+            if not sku.dirty:
+                sku.dirty = True
+                self.dirty.append(sku)
             return
         if into and from_kind == VAN:
             sku.add(LEAVING, dst, -units)
@@ -244,33 +254,45 @@ class StockBook:
     def close_instant(self) -> None:
         """Weigh what is free against what is shown, for each SKU that changed."""
         court = self._court
+        now = court.now
         dirty, self.dirty = self.dirty, []
+        if self._left:
+            left, self._left = self._left, []
+            for departure in left:
+                if departure[0].odd.get((LEAVING, departure[1]), 0) > 0:
+                    court.later(known.GRACE_S, self._unsaid, departure)
         for sku in dirty:
             sku.dirty = False
             if sku.moved:
                 sku.moved = False
                 self._survey(sku)
             for watch in sku.watches:
-                watch.shown = sum([cell.level for cell in watch.cells if cell.level > 0])
+                shown = 0
+                for cell in watch.cells:
+                    if cell.level > 0:
+                        shown += cell.level
+                watch.shown = shown
             if court.trading:
                 for look in self.looks:
-                    look(sku, court.now)
+                    look(sku, now)
             else:
                 for watch in sku.watches:
                     watch.wrote = False
 
     def _survey(self, sku: Sku) -> None:
-        court = self._court
-        keep = court.estate.held_back(sku.sku)
-        cover = sku.known
+        """Count what is free at the nodes of each watch, and what a promise could still get."""
+        cover, committed, keep = sku.known, sku.committed, sku.keep
         for watch in sku.watches:
             mask = watch.mask
-            free = sum([cover[node] for node in bits(mask)])
+            free = 0
+            for node in watch.nodes:
+                free += cover[node]
             simple = not watch.mixed
-            for other, units in sku.committed.items():
+            for other, units in committed.items():
                 if other & mask:
                     free -= units
-                    simple = simple and other == mask
+                    if other != mask:
+                        simple = False
             watch.free = free if free > 0 else 0
             if simple:
                 watch.room = watch.free
@@ -278,11 +300,12 @@ class StockBook:
                     cell.room = watch.free
             else:
                 there = [units if units > 0 else 0 for units in cover]
-                watch.room = room(there, sku.committed, mask)
+                watch.room = room(there, committed, mask)
                 for cell in watch.cells:
-                    cell.room = room(there, sku.committed, cell.mask)
+                    cell.room = room(there, committed, cell.mask)
             target = free - keep if free > keep else 0
             if target != watch.target:
+                court = self._court
                 watch.target = target
                 sku.changed_s = court.now
                 if court.trading:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
-from peakproof.books.atlas import CUSTOMER, LOST
 from peakproof.books.orders import names_in
 from peakproof.books.papers import by_sku
 from peakproof.history.records import Activity, AnyRecord, Level, Move, Sale
@@ -18,8 +17,8 @@ class Slip:
     """One till transaction, and what the stock master has recorded under its name."""
 
     __slots__ = (
-        "adjusted", "late_s", "minor", "no", "partner", "place", "posted", "posted_s", "reported_s",
-        "sale", "t", "times", "trail", "trouble_s", "units", "wasted", "what",
+        "adjusted", "late_s", "minor", "no", "partner", "place", "posted", "posted_s",
+        "reported_s", "sale", "t", "times", "trail", "trouble_s", "units", "wasted", "what",
     )  # fmt: skip
 
     def __init__(self, record: Sale, no: int, minor: int) -> None:
@@ -125,10 +124,9 @@ class TillBook:
 
     def on_move(self, record: Move) -> None:
         """Goods that came back to a till and went to waste."""
-        if not self.active or not record.ref:
+        if record.dst != "lost" or record.src != "customer":
             return
-        where = self._court.atlas.where
-        if where(record.src)[0] == CUSTOMER and where(record.dst)[0] == LOST:
+        if self.active and record.ref:
             slip = self.slips.get(record.ref)
             if slip is not None:
                 slip.wasted = True
@@ -153,7 +151,7 @@ class TillBook:
 
     def on_level(self, record: Level) -> None:
         """A change of the master's level that names a transaction books it as well."""
-        if not record.ref or not self.active or record.by != "connector":
+        if record.by != "connector" or not record.ref or not self.active:
             return
         court = self._court
         if record.system != court.estate.masters.stock:

@@ -142,9 +142,7 @@ class ByHand:
         """A system shows a figure from now on."""
         total = available if on_hand is None else on_hand
         self._levels[system, place, sku] = (total, available)
-        return self.say(
-            say.Level(self.t, by, n, system, sku, place, total, available, cause, ref)
-        )
+        return self.say(say.Level(self.t, by, n, system, sku, place, total, available, cause, ref))
 
     def level(self, system: str, place: str, sku: str) -> tuple[int, int]:
         """What a system last showed: on hand, available."""
@@ -236,9 +234,7 @@ class ByHand:
         self.say(say.WorkCut(self.t, "warehouse", 0, "wms", number, lines, cause))
         for sku, count in units.items():
             if cause == "short":
-                self.changes(
-                    "wms", place, sku, on_hand=-count, by="warehouse", cause="adjust"
-                )
+                self.changes("wms", place, sku, on_hand=-count, by="warehouse", cause="adjust")
             else:
                 self.changes("wms", place, sku, available=count, by="warehouse", cause="cancel")
         return self
@@ -261,9 +257,7 @@ class ByHand:
             )
         )  # fmt: skip
         for line in lines:
-            self.changes(
-                "wms", place, line.sku, on_hand=-line.units, by="carrier", cause="ship"
-            )
+            self.changes("wms", place, line.sku, on_hand=-line.units, by="carrier", cause="ship")
         return self.work_state(number, "shipped" if not units else "part_shipped")
 
     def confirmed(

@@ -58,8 +58,8 @@ class FailureUnseen:
         court.overdue.append(self._overdue)
 
     def reads(self) -> Mapping[type[Record], Reader]:
-        """Refusals, and calls that may cure what the judge cannot follow otherwise."""
-        return {Refused: self._on_refused, Call: self._on_call, Item: self._on_item}
+        """Refusals, and items that get known; writes are heard only while a case is open."""
+        return {Refused: self._on_refused, Item: self._on_item}
 
     def _on_refused(self, record: Refused) -> None:
         if record.by != "connector" or not record.key:
@@ -88,17 +88,15 @@ class FailureUnseen:
         self._cases[what, key] = None
         court = self._court
         case = _Case(what, key, thing, court.now, evidence)
+        if not self._open:
+            court.calls.watching.append(self._on_write)
         for topic in topics(key):
             self._open.setdefault(topic, []).append(case)
         court.later(court.judging.desk_s, self._check, case)
 
     # --- cures ------------------------------------------------------------------------
 
-    def _on_call(self, record: Call) -> None:
-        if not self._open or not 200 <= record.status < 300:
-            return
-        if record.effect not in ("write", "stock"):
-            return
+    def _on_write(self, record: Call) -> None:
         for key in record.keys:
             for topic in topics(key):
                 for case in self._open.get(topic, ()):
@@ -177,6 +175,8 @@ class FailureUnseen:
                 self._open[topic] = left
             else:
                 self._open.pop(topic, None)
+        if not self._open:
+            self._court.calls.watching.remove(self._on_write)
 
     def close(self) -> None:
         """Cases whose limit is not over yet do not count."""

@@ -12,9 +12,6 @@ from peakproof.history.records import AnyRecord, Call, Hook, Level, OrderState, 
 from peakproof.invariants.registry import Reader, invariant
 
 _NAME = "lost_update"
-_MOST_KEYS = 50
-"""A longer list that was read tells of nothing in particular."""
-
 _WRITES = frozenset({"write", "stock"})
 
 
@@ -46,30 +43,19 @@ class LostUpdate:
         self._court = court
         self._docket = court.dockets[_NAME]
         self._open: dict[str, _Conflict] = {}
-        self._effects: dict[int, list[tuple[int, AnyRecord, str, int]]] = {}
 
     def reads(self) -> Mapping[type[Record], Reader]:
-        """Calls, deliveries, and what calls changed while a conflict is open."""
-        return {
-            Call: self._on_call,
-            Hook: self._on_hook,
-            Level: self._on_level,
-            OrderState: self._on_order_state,
-        }
+        """Calls, and deliveries, which tell of changes too."""
+        return {Call: self._on_call, Hook: self._on_hook}
 
     # --- the wire ---------------------------------------------------------------------
 
     def _on_call(self, record: Call) -> None:
-        effects = self._effects.pop(record.n, None) if self._effects else None
         if record.status == 409:
             if record.effect in _WRITES:
                 self._conflicts(record)
             return
-        if not 200 <= record.status < 300:
-            return
-        if record.effect == "read" and len(record.keys) <= _MOST_KEYS:
-            self._looked(record.system, record.keys, record.done)
-        if not self._open:
+        if not self._open or not 200 <= record.status < 300:
             return
         for key in record.keys:
             conflict = self._open.get(key)
@@ -78,23 +64,7 @@ class LostUpdate:
             if record.effect == "read":
                 conflict.read = True
             elif record.effect in _WRITES:
-                self._written(conflict, record, effects or [])
-
-    def _looked(self, system: str, keys: tuple[str, ...], at_s: float) -> None:
-        """The connector has seen these resources as they were at a moment."""
-        court = self._court
-        for key in keys:
-            kind, _, name = key.partition(":")
-            if kind == "order":
-                order = court.orders.names.get(name)
-                if order is not None:
-                    order.read_s = at_s
-            elif kind == "stock":
-                name, _, place = name.rpartition("@")
-                sku = court.stock.skus.get(name)
-                cell = sku.cells.get((system, place)) if sku is not None else None
-                if cell is not None:
-                    cell.read_s = at_s
+                self._written(conflict, record)
 
     def _conflicts(self, record: Call) -> None:
         court = self._court
@@ -113,52 +83,23 @@ class LostUpdate:
             court.later(court.judging.status_s, self._limit, conflict)
 
     def _on_hook(self, record: Hook) -> None:
-        if record.outcome != "ok":
-            return
-        key = record.key
-        order = self._court.orders.names.get(key.removeprefix("order:"))
-        if order is not None:
-            order.read_s = record.done
-        if self._open:
-            for topic in topics(key):
+        if self._open and record.outcome == "ok":
+            for topic in topics(record.key):
                 for name in (topic, f"order:{topic}", f"stock:{topic}"):
                     if name in self._open:
                         self._open[name].read = True
 
     # --- effects ----------------------------------------------------------------------
 
-    def _on_level(self, record: Level) -> None:
-        if self._open and record.by == "connector" and record.n:
-            sku = self._court.stock.skus[record.sku]
-            cell = sku.cells.get((record.system, record.place))
-            if cell is not None:
-                effects = self._effects.setdefault(record.n, [])
-                effects.append((self._court.no, record, "level", cell.level))
-
-    def _on_order_state(self, record: OrderState) -> None:
-        order = self._court.orders.order
-        if self._open and record.by == "connector" and record.n and order is not None:
-            foreign = order.foreign.get(record.what)
-            effects = self._effects.setdefault(record.n, [])
-            undone = (
-                foreign is not None
-                and foreign[0] > order.read_s
-                and foreign[1] == record.old != record.new
-            )
-            effects.append((self._court.no, record, "undone" if undone else "state", 0))
-
-    def _written(
-        self,
-        conflict: _Conflict,
-        record: Call,
-        effects: list[tuple[int, AnyRecord, str, int]],
-    ) -> None:
+    def _written(self, conflict: _Conflict, record: Call) -> None:
         """The write went through: fine after a fresh look, else it depends on what it did."""
         del self._open[conflict.key]
         if conflict.read:
             return
-        for no, effect, kind, _ in effects:
-            if kind == "undone" or (isinstance(effect, Level) and self._undid(conflict, effect)):
+        thing = self._court.desk.thing(conflict.key)
+        trail = thing.recent if isinstance(thing, Sku) else getattr(thing, "trail", ())
+        for no, effect in trail:
+            if getattr(effect, "n", 0) == record.n and self._undid(conflict, thing, effect):
                 self._accuse(
                     conflict,
                     "undone",
@@ -168,14 +109,20 @@ class LostUpdate:
                 )
                 return
 
-    def _undid(self, conflict: _Conflict, effect: Level) -> bool:
-        """Did a blind write put a figure back that somebody else had moved?"""
-        sku = self._court.stock.skus[effect.sku]
-        cell = sku.cells.get((effect.system, effect.place))
-        if cell is None or cell.foreign_s <= cell.read_s:
+    def _undid(self, conflict: _Conflict, thing: object, effect: AnyRecord) -> bool:
+        """Did a blind write put back what somebody else had changed since it was last seen?"""
+        seen_s = self._court.calls.seen_s(conflict.system, conflict.key)
+        if isinstance(thing, Order) and isinstance(effect, OrderState):
+            set_s, to = thing.foreign.get(effect.what, (-1.0, ""))
+            return set_s > seen_s and to == effect.old and effect.old != effect.new
+        if not isinstance(thing, Sku) or not isinstance(effect, Level):
             return False
+        cell = thing.cells.get((effect.system, effect.place))
+        if cell is None or cell.foreign_s <= seen_s:
+            return False
+        watch = cell.watch
         raised = effect.available > cell.room
-        lowered = cell.watch.shown < cell.watch.target and effect.available < cell.watch.target
+        lowered = watch.shown < watch.target and effect.available < watch.target
         return raised or lowered
 
     # --- the limit --------------------------------------------------------------------

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from peakproof.books.papers import Order, Work
 from peakproof.court import Court, Pending, plural, span
-from peakproof.history.records import Placed, Record, WorkCut, WorkState
+from peakproof.history.records import Placed, Record, WorkCut
 from peakproof.history.records import Work as WorkTaken
 from peakproof.invariants.registry import Reader, invariant
 
@@ -26,14 +26,14 @@ class OrderStuck:
         self._court = court
         self._docket = court.dockets[_NAME]
         self._pending = Pending(court, self._decide)
+        court.orders.turned.append(self._turned)
 
     def reads(self) -> Mapping[type[Record], Reader]:
-        """Orders placed, taken, cut, held."""
+        """Orders placed, taken, cut; the order book tells of those that are held or cancelled."""
         return {
             Placed: self._on_placed,
             WorkTaken: self._on_work,
             WorkCut: self._on_work_cut,
-            WorkState: self._on_work_state,
         }
 
     def _on_placed(self, _record: Placed) -> None:
@@ -79,14 +79,11 @@ class OrderStuck:
         lacks = f"lacks {plural(units, 'unit')} that the warehouse will not ship"
         self._pending.add((order, "cut", lacks, order.cut_s))
 
-    def _on_work_state(self, record: WorkState) -> None:
-        work = self._court.orders.work
-        if work is None or work.order is None:
-            return
-        if record.means == "cancelled":
+    def _turned(self, work: Work, means: str) -> None:
+        if means == "cancelled":
             self._court.later(self._court.judging.order_s, self._check_cut, work.order)
-        elif record.means in ("held", "back_ordered"):
-            held = (work, record.means, self._court.now)
+        elif means in ("held", "back_ordered"):
+            held = (work, means, self._court.now)
             self._court.later(self._court.judging.order_s, self._check_held, held)
 
     def _check_held(self, held: tuple[Work, str, float]) -> None:

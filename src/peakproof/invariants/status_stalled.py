@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from peakproof.books.papers import Order
+from peakproof.books.papers import Order, Work
 from peakproof.court import Court, Pending, span
-from peakproof.history.records import Record, WorkState
+from peakproof.history.records import Record
 from peakproof.history.records import Work as WorkTaken
 from peakproof.invariants.registry import Reader, invariant
 
@@ -34,28 +34,25 @@ class StatusStalled:
         self._docket = court.dockets[_NAME]
         self._pending = Pending(court, self._decide)
         self._wanted = court.judging.statuses
+        court.orders.turned.append(self._turned)
 
     def reads(self) -> Mapping[type[Record], Reader]:
-        """What becomes of warehouse orders."""
-        reads: dict[type[Record], Reader] = {WorkState: self._on_work_state}
-        if "acknowledged" in self._wanted:
-            reads[WorkTaken] = self._on_work
-        return reads
+        """Warehouse orders as they are taken, if that is a milestone."""
+        return {WorkTaken: self._on_work} if "acknowledged" in self._wanted else {}
 
     def _on_work(self, _record: WorkTaken) -> None:
-        self._watch("acknowledged")
-
-    def _on_work_state(self, record: WorkState) -> None:
-        means = record.means
-        milestone = "shipped" if means == "part_shipped" else means
-        if milestone in self._wanted:
-            self._watch(means)
-
-    def _watch(self, milestone: str) -> None:
-        court = self._court
-        order = court.orders.order
+        order = self._court.orders.order
         if order is not None:
-            court.later(court.judging.status_s, self._check, (order, milestone, court.now))
+            self._watch(order, "acknowledged")
+
+    def _turned(self, work: Work, means: str) -> None:
+        milestone = "shipped" if means == "part_shipped" else means
+        if milestone in self._wanted and work.order is not None:
+            self._watch(work.order, means)
+
+    def _watch(self, order: Order, milestone: str) -> None:
+        court = self._court
+        court.later(court.judging.status_s, self._check, (order, milestone, court.now))
 
     def _check(self, case: tuple[Order, str, float]) -> None:
         order, milestone, since_s = case

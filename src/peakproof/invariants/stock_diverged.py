@@ -135,7 +135,7 @@ class StockDiverged:
 
     def _compare_channels(self, sku: Sku, group: list[Cell]) -> None:
         self._docket.exercised += 1
-        keep = self._court.estate.held_back(sku.sku)
+        keep = sku.keep
         mask = 0
         for cell in group:
             mask |= cell.mask

@@ -1,13 +1,12 @@
-"""One run from beginning to end: played, judged from its history, and told."""
+"""One run from beginning to end: played, and judged from its history."""
 
 from __future__ import annotations
 
+from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import msgspec
-
-from peakproof.history.reader import read_records
+from peakproof.history.reader import Reader
 from peakproof.history.recorder import Recorder
 from peakproof.judge import judge
 from peakproof.run.virtual import play
@@ -28,5 +27,4 @@ def rehearse(setting: Setting, *, history: Path | None = None) -> RunVerdict:
     contents = recorder.contents()
     if history is not None:
         history.write_bytes(contents)
-    verdict = judge(read_records(contents))
-    return msgspec.structs.replace(verdict, digest=recorder.digest())
+    return judge(Reader(BytesIO(contents)), digest=recorder.digest())

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import platform
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from importlib.metadata import version
 from typing import Any, Final
 
 import msgspec
 
+from peakproof import catalogue
 from peakproof.errors import UsageError
 from peakproof.scenario import Named, Scenario, merge
+from peakproof.toml_file import nearest
 
 HISTORY_FORMAT: Final = 1
 HOOK_HOST: Final = "connector.test"
@@ -71,6 +73,7 @@ def versions() -> dict[str, str]:
         "peakproof": version("peakproof"),
         "python": platform.python_version(),
         "simpy": version("simpy"),
+        "faker": version("faker"),
     }
 
 
@@ -110,3 +113,21 @@ def connector_document(
         "hooks": {"url": HOOK_URL},
     }
     return merge(document, scenario.connector)
+
+
+def checked_guards(connector: str, without: Iterable[str]) -> tuple[str, ...]:
+    """The guards to switch off, if the connector has them.
+
+    Raises:
+        UsageError: it has no guard of that name; the message has the nearest names.
+    """
+    wanted = tuple(dict.fromkeys(without))
+    if not wanted:
+        return ()
+    guards = getattr(catalogue.connector(connector), "guards", {})
+    for name in wanted:
+        if name not in guards:
+            near = nearest(name, guards)
+            hint = f"did you mean {near}?" if near else f"it has {', '.join(guards) or 'none'}."
+            raise UsageError(f"The connector {connector} has no guard {name!r}; {hint}")
+    return wanted

@@ -108,6 +108,12 @@ class Stage:
                 raise ScenarioError(
                     f"{self.setting.named.file}: events[{index}]: give either at_s or on"
                 )
+            try:
+                self.day.check(event.act)
+            except ScenarioError as error:
+                raise ScenarioError(
+                    f"{self.setting.named.file}: events[{index}].act: {error}"
+                ) from None
             if event.on is None:
                 continue
             on, action = event.on, partial(self._act, event)

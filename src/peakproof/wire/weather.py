@@ -252,7 +252,7 @@ class Forecast(Generic[F]):
                 once.struck = True
             elif not chooser.strikes(at_s, mentions):
                 continue
-            if False:
+            if fate is not None and fate.decided and rule.kind.role == "decides":
                 continue
             fate = self._hit(fate, rule, self._concrete(rule, index, nth), nth)
         for standing in self._standing:

@@ -311,7 +311,11 @@ def test_goods_received_come_from_outside_with_their_reference(shop: Shop) -> No
         ("goods_receipt", {"store": "S1", "sku": "SOCKS", "units": 0}, "1 unit or more"),
         ("void", {"sale": "nothing"}, "no completed sale"),
         ("receive_transfer", {"transfer": "nothing"}, "no transfer"),
-        ("start_transfer", {"src": "S1", "dst": "S1", "items": []}, "must differ"),
+        (
+            "start_transfer",
+            {"src": "S1", "dst": "S1", "items": [{"sku": "SOCKS", "units": 1}]},
+            "must differ",
+        ),
         ("start_transfer", {"src": "S1", "dst": "S2", "items": []}, "without lines"),
         ("open_store", {"store": "S1", "name": "Again"}, "already"),
     ],
