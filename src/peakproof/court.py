@@ -90,8 +90,7 @@ class Court:
         timers = self._timers
         while timers and timers[0][0] < moment_s:
             due_s, _, act, thing = heappop(timers)
-            if due_s > self.now:
-                self.now = due_s
+            self.now = max(self.now, due_s)
             act(thing)
         self.next_s = timers[0][0] if timers else _NEVER_S
 

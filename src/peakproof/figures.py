@@ -9,8 +9,6 @@ from peakproof.books.calls import quantile
 from peakproof.books.papers import Order
 from peakproof.court import Court
 from peakproof.history.records import (
-    Call,
-    Hook,
     Parcel,
     Placed,
     Record,
@@ -26,12 +24,6 @@ class Figures:
 
     def __init__(self, court: Court) -> None:
         self._court = court
-        self._statuses = {409: 0, 429: 0}
-        self._failed: dict[tuple[str, str, int], bool] = {}
-        self._retries = 0
-        self._unknown = 0
-        self._hooks = 0
-        self._redelivered = 0
         self._acknowledged = 0
         self._units = 0
         self._worth_minor = 0
@@ -49,8 +41,6 @@ class Figures:
     def reads(self) -> Mapping[type[Record], Callable[[Any], None]]:
         """What is counted."""
         return {
-            Call: self._on_call,
-            Hook: self._on_hook,
             Placed: self._on_placed,
             Work: self._on_work,
             Withdrawn: self._on_withdrawn,
@@ -58,26 +48,6 @@ class Figures:
             Sale: self._on_sale,
             TurnedAway: self._on_turned_away,
         }
-
-    # --- the wire ---------------------------------------------------------------------
-
-    def _on_call(self, record: Call) -> None:
-        failed = self._failed
-        if failed and failed.pop((record.system, record.op, record.req), None):
-            self._retries += 1
-        status = record.status
-        if 200 <= status < 400:
-            return
-        if status in self._statuses:
-            self._statuses[status] += 1
-        if record.outcome == "unknown":
-            self._unknown += 1
-        failed[record.system, record.op, record.req] = True
-
-    def _on_hook(self, record: Hook) -> None:
-        self._hooks += 1
-        if record.attempt > 1:
-            self._redelivered += 1
 
     # --- trade ------------------------------------------------------------------------
 
@@ -161,12 +131,12 @@ class Figures:
                 "calls": len(court.calls.call_s),
                 "p50_s": round(quantile(court.calls.call_s, 0.50), 4),
                 "p99_s": round(quantile(court.calls.call_s, 0.99), 4),
-                "conflicts": self._statuses[409],
-                "rate_limited": self._statuses[429],
-                "unknown": self._unknown,
-                "retries": self._retries,
-                "deliveries": self._hooks,
-                "redelivered": self._redelivered,
+                "conflicts": court.calls.statuses.get(409, 0),
+                "rate_limited": court.calls.statuses.get(429, 0),
+                "unknown": court.calls.unknown,
+                "retries": court.calls.retries,
+                "deliveries": court.calls.deliveries,
+                "redelivered": court.calls.redelivered,
             },
             **court.figures,
         }
@@ -184,9 +154,10 @@ class Figures:
         limits = self._court.judging.call_limits
         found: dict[str, dict[str, float]] = {}
         for system, line in sorted(self._court.calls.lines.items()):
-            rates: dict[str, float] = {"most": line.most}
+            most = max(line.most, line.count)
+            rates: dict[str, float] = {"most": most}
             if system in limits:
                 rates["limit"] = limits[system]
-                rates["share"] = round(line.most / limits[system], 3)
+                rates["share"] = round(most / limits[system], 3)
             found[system] = rates
         return found

@@ -133,42 +133,25 @@ class Judge:
         court.tills = TillBook(court)
         court.stock = StockBook(court)
         court.desk = DeskBook(court)
+        court.stock.asserted.append(court.tills.asserted)
+        court.stock.came_back.append(court.tills.came_back)
         self._figures = Figures(court)
         self._rules: dict[str, Rule] = {name: item.make(court) for name, item in INVARIANTS.items()}
-        table: dict[type[Record], list[Handler]] = {
-            Run: [self._on_run],
-            Phase: [self._on_phase],
-            Flows: [self._on_flows],
-            Sometimes: [self._on_sometimes],
-            Call: [court.calls.on_call],
-            Hook: [court.calls.on_hook],
-            Move: [court.stock.on_move, court.tills.on_move],
-            # Who books a sale by a change of the level needs the level before it.
-            Level: [court.tills.on_level, court.stock.on_level],
-            Item: [court.stock.on_item],
-            Counted: [court.stock.on_counted],
-            TurnedAway: [court.stock.on_turned_away],
-            Sale: [court.stock.on_sale, court.tills.on_sale],
-            Activity: [court.tills.on_activity],
-            Placed: [court.orders.on_placed],
-            Payment: [court.orders.on_payment],
-            Withdrawn: [court.orders.on_withdrawn],
-            CancelAsked: [court.orders.on_cancel_asked],
-            OrderState: [court.orders.on_order_state],
-            Confirmed: [court.orders.on_confirmed],
-            Notice: [court.orders.on_notice],
-            Work: [court.orders.on_work],
-            WorkState: [court.orders.on_work_state],
-            WorkCut: [court.orders.on_work_cut],
-            Parcel: [court.orders.on_parcel],
-            Desk: [court.desk.on_desk],
-        }
         self._plans = {kind: _Plan(kind) for kind in get_args(AnyRecord)}
-        readers: list[Mapping[type[Record], Handler]] = [self._figures.reads()]
+        # The books read a record before the rules that look things up in them.
+        readers = [self._frame(), *_books(court), self._figures.reads()]
         readers += [rule.reads() for rule in self._rules.values()]
-        for reads in (table, *readers):
-            for kind, handlers in reads.items():
-                self._plans[kind].handlers += handlers if isinstance(handlers, list) else [handlers]
+        for reads in readers:
+            for kind, handle in reads.items():
+                self._plans[kind].handlers.append(handle)
+
+    def _frame(self) -> Mapping[type[Record], Handler]:
+        return {
+            Run: self._on_run,
+            Phase: self._on_phase,
+            Flows: self._on_flows,
+            Sometimes: self._on_sometimes,
+        }
 
     def _on_run(self, _record: Run) -> None:
         if self._no > 1:
@@ -292,6 +275,37 @@ class Judge:
         if not any(finding.verdict is Verdict.HOLDS for finding in findings):
             reasons.append("nothing was put to the test")
         return tuple(reasons)
+
+
+def _books(court: Court) -> list[Mapping[type[Record], Handler]]:
+    """Which book reads what."""
+    stock, orders, tills, calls = court.stock, court.orders, court.tills, court.calls
+    return [
+        {
+            Call: calls.on_call,
+            Hook: calls.on_hook,
+            Move: stock.on_move,
+            Level: stock.on_level,
+            Item: stock.on_item,
+            Counted: stock.on_counted,
+            TurnedAway: stock.on_turned_away,
+            Sale: stock.on_sale,
+            Activity: tills.on_activity,
+            Placed: orders.on_placed,
+            Payment: orders.on_payment,
+            Withdrawn: orders.on_withdrawn,
+            CancelAsked: orders.on_cancel_asked,
+            OrderState: orders.on_order_state,
+            Confirmed: orders.on_confirmed,
+            Notice: orders.on_notice,
+            Work: orders.on_work,
+            WorkState: orders.on_work_state,
+            WorkCut: orders.on_work_cut,
+            Parcel: orders.on_parcel,
+            Desk: court.desk.on_desk,
+        },
+        {Sale: tills.on_sale},
+    ]
 
 
 def judge(records: Iterable[Record], *, digest: str = "") -> RunVerdict:

@@ -1,1 +1,83 @@
-"""The reference sync engine: a connector of its own, which knows nothing of the harness."""
+"""The reference sync engine: stock, orders and till sales between Deposco, shop and tills.
+
+It stands alone: as a process of its own (``python -m peakproof_engine --config engine.toml``) or
+as the connector of a rehearsal, which it takes by its shape and not by its type.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from typing import Any, Final, Protocol
+
+from peakproof_engine.app import FLOWS, TILL_FLOWS, Engine, flows_of
+from peakproof_engine.clock import SteppedClock
+from peakproof_engine.config import from_document
+from peakproof_engine.guards import GUARDS
+from peakproof_engine.http import Headers, Send
+
+__all__ = ["CONNECTOR", "Connector", "Engine", "Rehearsal"]
+
+Hook = Callable[[str, str, Headers, bytes], Awaitable[int]]
+
+
+class Rehearsal(Protocol):
+    """What the engine needs of whoever rehearses it."""
+
+    @property
+    def config(self) -> Mapping[str, Any]:
+        """The document that ``engine.toml`` would hold."""
+
+    @property
+    def send(self) -> Send:
+        """Carries a call."""
+
+    @property
+    def store_path(self) -> str:
+        """A file that survives a restart, "" when none is wanted."""
+
+    @property
+    def epoch_s(self) -> float:
+        """The calendar time of run time 0."""
+
+    def now(self) -> float:
+        """Run time in seconds."""
+
+    def on_hook(self, handler: Hook) -> None:
+        """Take notices."""
+
+    def declare(self, flows: Iterable[str]) -> None:
+        """Say which flows are played."""
+
+    async def report(self, key: str, kind: str, owner: str, reason: str) -> None:
+        """Tell the exception desk."""
+
+
+class Connector:
+    """The engine as a rehearsal starts it: once, or again on the same store after a crash."""
+
+    flows: Final = FLOWS + TILL_FLOWS
+    """Every flow that the engine can play; without tills it declares fewer."""
+    guards: Final[dict[str, str]] = {name: guard.does for name, guard in GUARDS.items()}
+    """Every protection that can be switched off, with what it does."""
+
+    async def __call__(self, rehearsal: Rehearsal) -> None:
+        """Run until cancelled.
+
+        Raises:
+            ConfigError: the rehearsal's configuration is wrong.
+            StoreError: the store cannot be used.
+        """
+        document = dict(rehearsal.config)
+        path = getattr(rehearsal, "store_path", "")
+        if path and "store" not in document:
+            document["store"] = {"path": str(path)}
+        config = from_document(document)
+        clock = SteppedClock(rehearsal.now, rehearsal.epoch_s)
+        engine = Engine(config, send=rehearsal.send, clock=clock, report=rehearsal.report)
+        rehearsal.declare(flows_of(config))
+        rehearsal.on_hook(engine.hook)
+        await engine.run()
+
+
+CONNECTOR: Final = Connector()
+"""The reference connector, as the entry point ``peakproof.connectors`` names it."""

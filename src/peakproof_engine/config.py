@@ -101,12 +101,12 @@ class Channel(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Masters(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Which system owns which record; everything else holds a copy."""
+    """Which system owns which record; everything else holds a copy ("": there is none)."""
 
     stock: System = "deposco"
     orders: System = "commercetools"
     items: System = "commercetools"
-    sales: System = "pos"
+    sales: System | Literal[""] = "pos"
 
 
 class Policy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -206,8 +206,8 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 SUPPORTED_MASTERS: Final[dict[str, tuple[str, ...]]] = {
     "stock": ("deposco",),
     "orders": ("commercetools",),
-    "items": ("commercetools",),
-    "sales": ("pos",),
+    "items": ("commercetools", "deposco"),
+    "sales": ("pos", ""),
 }
 """Which systems have an adapter that can own a record."""
 
@@ -271,7 +271,7 @@ def _contradictions(config: Config) -> list[tuple[str, str]]:
         found += _channel_problems(config, at, channel, nodes)
     for record, system in msgspec.structs.asdict(config.masters).items():
         if system not in SUPPORTED_MASTERS[record]:
-            able = " or ".join(SUPPORTED_MASTERS[record])
+            able = " or ".join(name for name in SUPPORTED_MASTERS[record] if name)
             found.append((f"masters.{record}", f"{system} cannot master {record} here; {able} can"))
     if config.integration == "pos_deposco" and config.systems.pos is None:
         found.append(("systems.pos", "expected: the integration pos_deposco has tills"))

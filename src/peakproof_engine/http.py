@@ -49,7 +49,7 @@ class Answer(msgspec.Struct, frozen=True, gc=False):
 
 AWAY_AFTER: Final = 5
 """So many calls in a row without an answer, and the system counts as away."""
-AWAY_CAP_S: Final = 30.0
+AWAY_CAP_S: Final = 15.0
 _LONGEST_WAIT_S: Final = 3600.0
 _RANK_STAGGER_S: Final = 0.05
 

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Awaitable, Callable
-from typing import Final
+from collections.abc import Awaitable, Callable, Coroutine
+from typing import Any, Final
 from zlib import crc32
 
 from peakproof_engine.config import Wire
 from peakproof_engine.errors import CallError, Failed, NotNow, UnknownOutcome
 
+Spawn = Callable[[Coroutine[Any, Any, None], str], asyncio.Task[None]]
+"""Starts a task that is watched: when it fails, the engine fails."""
 Handle = Callable[[str], Awaitable[float | None]]
 """Does what there is to do for a key; a number asks to be called again after so many seconds."""
 
@@ -26,7 +28,7 @@ class Lane:
 
     __slots__ = (
         "_again", "_closed", "_fault", "_give_up", "_handle", "_idle", "_ready", "_retries",
-        "_running", "_tasks", "_timers", "_tries", "_wire", "name",
+        "_running", "_spawn", "_tasks", "_timers", "_tries", "_wire", "name",
     )  # fmt: skip
 
     def __init__(
@@ -35,6 +37,7 @@ class Lane:
         handle: Handle,
         wire: Wire,
         *,
+        spawn: Spawn,
         retries: bool,
         give_up: Callable[[str, CallError], None],
         fault: Callable[[str, str, Exception], None],
@@ -42,6 +45,7 @@ class Lane:
         self.name = name
         self._handle = handle
         self._wire = wire
+        self._spawn = spawn
         self._retries = retries
         self._give_up = give_up
         self._fault = fault
@@ -76,15 +80,12 @@ class Lane:
         self._ready.append(key)
         self._wake()
 
-    def close(self) -> list[asyncio.Task[None]]:
-        """Stop all workers; gives their tasks to be waited for."""
+    def close(self) -> None:
+        """Take no more work; the workers are stopped by whoever spawned them."""
         self._closed = True
         for timer in self._timers.values():
             if timer is not None:
                 timer.cancel()
-        for task in self._tasks:
-            task.cancel()
-        return self._tasks
 
     def _due(self, key: str) -> None:
         if self._closed:
@@ -101,8 +102,7 @@ class Lane:
                 waiter.set_result(None)
                 return
         if len(self._tasks) < self._wire.workers:
-            name = f"{self.name}-{len(self._tasks)}"
-            self._tasks.append(asyncio.get_running_loop().create_task(self._work(), name=name))
+            self._tasks.append(self._spawn(self._work(), f"{self.name}-{len(self._tasks)}"))
 
     async def _work(self) -> None:
         ready, timers, running = self._ready, self._timers, self._running

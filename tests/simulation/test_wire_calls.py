@@ -12,7 +12,7 @@ import pytest
 from tests.simulation.wire_stage import HOST, Stage, outcome
 
 from peakproof.errors import FenceError, PeakproofError, SimulatorFault, UsageError
-from peakproof.history.records import Call, Level, Placed
+from peakproof.history.records import Call, Level, Placed, Strike
 from peakproof.wire.aim import Target, aim
 from peakproof.wire.direct import split_url
 from peakproof.wire.exchange import Wire, outcome_of
@@ -103,16 +103,21 @@ def test_without_latency_calls_still_take_turns() -> None:
     stage = Stage()
     order: list[str] = []
 
+    def hear(record: Any) -> None:
+        if isinstance(record, Placed):
+            order.append(record.order)
+
     async def client(name: str) -> None:
         for step in range(2):
             order.append(f"{name}{step}")
             await stage.call("POST", "/orders", {})
 
     async def story() -> None:
+        stage.world.listeners.append(hear)
         await asyncio.gather(client("a"), client("b"))
 
     stage.play(story())
-    assert order == ["a0", "b0", "a1", "b1"]
+    assert order == ["a0", "b0", "A1", "A2", "a1", "b1", "A3", "A4"]
     assert stage.calls()[-1].done == 0.0
 
 
@@ -187,6 +192,33 @@ def test_calls_that_are_open_at_the_end_are_written_as_unknown_and_nothing_follo
     (call,) = stage.calls()
     assert (call.done, call.outcome, call.strike) == (3.0, "unknown", "timeout_after")
     assert type(stage.records()[-1]) is Call
+
+
+def test_of_two_kinds_that_decide_how_a_call_ends_only_the_first_strikes() -> None:
+    stage = Stage(
+        [
+            {"kind": "outage", "window": [0, 9]},
+            {"kind": "slow", "nth": 1, "extra_s": 1.0},
+            {"kind": "error_after", "nth": 1, "status": 502},
+            {"kind": "reset_before", "nth": 1},
+        ]
+    )
+
+    async def story() -> list[str]:
+        return [await outcome(stage.call("POST", "/orders", {})) for _call in range(2)]
+
+    assert stage.play(story()) == ["502", "503"]
+    assert [(one.kind, one.nth) for one in stage.records(Strike)] == [
+        ("slow", 1), ("error_after", 1), ("outage", 0),
+    ]  # fmt: skip
+    assert [call.strike for call in stage.calls()] == ["error_after+slow", "outage"]
+
+
+def test_a_write_is_not_struck_by_weather_for_reads() -> None:
+    stage = Stage([{"kind": "stale_read"}])
+    stage.play(stage.call("POST", "/items/A", {"units": 1}))
+    assert stage.records(Strike) == []
+    assert [call.strike for call in stage.calls()] == [""]
 
 
 def test_a_fault_inside_a_fake_is_kept_and_never_an_answer() -> None:

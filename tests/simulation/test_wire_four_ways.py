@@ -14,6 +14,7 @@ import pytest
 import uvloop
 from tests.simulation.wire_stage import HOST, Stage, records
 
+from peakproof.errors import SimulatorFault
 from peakproof.history.records import Call, Level, Placed, Strike
 from peakproof.wire.direct import TruncatedAnswer
 from peakproof.wire.httpx import RehearsalTransport
@@ -298,6 +299,21 @@ def test_weather_is_the_same_on_every_way(name: str, way: str) -> None:
         assert _timeless(history, kind) == _timeless(reference, kind), kind
     if way != "sockets":
         assert history == reference
+
+
+def test_a_fault_inside_a_fake_ends_the_run_of_an_in_memory_client() -> None:
+    stage = Stage()
+    network = Network(stage.loop)
+    serve_in_memory(stage.wire, network)
+    headers = {"authorization": f"Bearer {stage.shop.token}"}
+    call = _with_aiohttp(f"http://{HOST}", ("POST", "/broken", headers, b"", 9.0))
+    try:
+        with pytest.raises(SimulatorFault, match="broken failed inside the fake"):
+            stage.play(call)
+    finally:
+        network.close()
+    assert isinstance(stage.wire.fault, SimulatorFault)
+    assert [(one.status, one.outcome) for one in stage.calls()] == [UNKNOWN]
 
 
 def test_every_kind_that_strikes_calls_is_played() -> None:

@@ -3,78 +3,21 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from collections.abc import Callable
 from typing import Any
 
 import pytest
-from aiohttp import web
+from tests.simulation.hook_stage import Ear, attempts_of, handled, one, put, three
 from tests.simulation.wire_stage import HOOK_URL, Stage, outcome
 
 from peakproof.errors import SimulatorFault
 from peakproof.history.records import Hook, Strike
 from peakproof.service import Notification
 from peakproof.wire.aim import aim
-from peakproof.wire.carriers import Carrier, HandlerCarrier, HttpCarrier
+from peakproof.wire.carriers import HandlerCarrier
 from peakproof.wire.hooks import Hooks
 from peakproof.wire.kinds import KINDS
-from peakproof.wire.live import LivePacer
 from peakproof.wire.message import Request, Response
-from peakproof.wire.network import Network
-
-RATE = 40.0
-
-Heard = list[tuple[float, str, bytes]]
-"""What the connector got: run time, the attempt's number, the body."""
-
-Handler = Callable[[str, str, dict[str, str], bytes], Awaitable[int]]
-
-
-class Ear:
-    """The connector's side: answers with the statuses given, then 200."""
-
-    def __init__(self, stage: Stage, statuses: list[int] | None = None) -> None:
-        self.heard: Heard = []
-        self._stage = stage
-        self._statuses = list(statuses or [])
-
-    async def __call__(self, method: str, path: str, headers: dict[str, str], body: bytes) -> int:
-        assert (method, path) == ("POST", "/hooks/stock")
-        self.heard.append((self._stage.world.t, headers["x-attempt"], body))
-        return self._statuses.pop(0) if self._statuses else 200
-
-
-async def _post(stage: Stage, units: int, sku: str = "A") -> None:
-    stage.shop.put(sku, units, "count")
-
-
-def _handled(
-    rules: Any, story: Any, *, statuses: Any = None, retries_s: Any = ()
-) -> tuple[Stage, Ear]:
-    stage = Stage(rules)
-    stage.shop.hook_url, stage.shop.retries_s = HOOK_URL, retries_s
-    carrier = HandlerCarrier()
-    Hooks(stage.wire, carrier)
-    ear = Ear(stage, statuses)
-    carrier.set_handler(ear)
-    stage.play(story(stage))
-    assert stage.wire.fault is None
-    return stage, ear
-
-
-def _hooks(stage: Stage) -> list[tuple[float, float, int, int, str]]:
-    return [(h.t, h.done, h.attempt, h.status, h.strike) for h in stage.records(Hook)]
-
-
-async def _one(stage: Stage) -> None:
-    await _post(stage, 1)
-
-
-async def _three(stage: Stage) -> None:
-    for units in (1, 2, 3):
-        await _post(stage, units)
-        await stage.loop.delay(1.0)
-
 
 LATE: dict[str, Any] = {"kind": "latency", "median_s": 0.5}
 """A quarter of a second each way."""
@@ -85,21 +28,41 @@ def test_a_notification_is_delivered_and_recorded_with_the_call_that_caused_it()
         await stage.call("GET", "/items")
         await stage.call("POST", "/items/A", {"units": 4})
 
-    stage, ear = _handled([LATE], story)
+    stage, ear = handled([LATE], story)
     (hook,) = stage.records(Hook)
     assert (hook.n, hook.t, hook.done, hook.status, hook.outcome) == (2, 0.75, 1.25, 200, "ok")
     assert (hook.system, hook.event, hook.key) == ("shop", "stock.changed", "stock:A@W1")
     assert ear.heard == [(1.0, "1", b'{"sku":"A","units":4}')]
 
 
-def test_a_vendor_tries_again_until_a_2xx_or_the_end_of_its_patience() -> None:
-    stage, ear = _handled([], _one, statuses=[500, 302, 200], retries_s=(1.0, 10.0, 100.0))
-    assert [(at, attempt) for at, attempt, _ in ear.heard] == [(0.0, "1"), (1.0, "2"), (11.0, "3")]
-    assert [(hook.status, hook.outcome) for hook in stage.records(Hook)] == [
-        (500, "unknown"), (302, "failed"), (200, "ok"),
-    ]  # fmt: skip
-    _, ear = _handled([], _one, statuses=[400] * 9, retries_s=(1.0, 10.0))
-    assert len(ear.heard) == 3
+@pytest.mark.parametrize(
+    ("statuses", "outcomes", "times"),
+    [
+        ([500, 302, 200], ["unknown", "failed", "ok"], [0.0, 1.0, 11.0]),
+        ([400] * 9, ["failed"] * 4, [0.0, 1.0, 11.0, 111.0]),
+        ([204], ["ok"], [0.0]),
+    ],
+)
+def test_a_vendor_tries_again_until_a_2xx_or_the_end_of_its_patience(
+    statuses: list[int], outcomes: list[str], times: list[float]
+) -> None:
+    stage = Stage()
+    stage.shop.hook_url, stage.shop.retries_s = HOOK_URL, (1.0, 10.0, 100.0)
+    carrier = HandlerCarrier()
+    Hooks(stage.wire, carrier)
+    attempts: list[str] = []
+
+    async def handler(_method: str, _path: str, headers: dict[str, str], _body: bytes) -> int:
+        attempts.append(headers["x-attempt"])
+        return statuses[len(attempts) - 1]
+
+    carrier.set_handler(handler)
+    stage.play(one(stage))
+    assert attempts == [str(number) for number in range(1, len(times) + 1)]
+    hooks = stage.records(Hook)
+    assert [hook.outcome for hook in hooks] == outcomes
+    assert [hook.status for hook in hooks] == statuses[: len(times)]
+    assert [hook.t for hook in hooks] == times
 
 
 def test_a_handler_that_is_too_slow_goes_on_and_is_tried_again() -> None:
@@ -115,9 +78,9 @@ def test_a_handler_that_is_too_slow_goes_on_and_is_tried_again() -> None:
         return 200
 
     carrier.set_handler(handler)
-    stage.play(_one(stage))
+    stage.play(one(stage))
     assert ended == [7.0, 13.0]
-    assert _hooks(stage) == [(0.0, 5.0, 1, 0, ""), (6.0, 11.0, 2, 0, "")]
+    assert attempts_of(stage) == [(0.0, 5.0, 1, 0, ""), (6.0, 11.0, 2, 0, "")]
 
 
 def test_a_handler_that_fails_is_a_500_to_the_vendor_and_is_remembered() -> None:
@@ -130,7 +93,7 @@ def test_a_handler_that_fails_is_a_500_to_the_vendor_and_is_remembered() -> None
         raise LookupError("no such item")
 
     carrier.set_handler(handler)
-    stage.play(_one(stage))
+    stage.play(one(stage))
     assert [hook.status for hook in stage.records(Hook)] == [500]
     assert carrier.errors == ["/hooks/stock: LookupError: no such item"]
 
@@ -143,12 +106,12 @@ def test_nobody_listening_is_an_attempt_without_an_answer() -> None:
     ear = Ear(stage)
 
     async def story() -> None:
-        await _post(stage, 1)
+        await put(stage, 1)
         await stage.loop.delay(1.0)
         carrier.set_handler(ear)
 
     stage.play(story())
-    assert _hooks(stage) == [(0.0, 0.0, 1, 0, ""), (3.0, 3.0, 2, 200, "")]
+    assert attempts_of(stage) == [(0.0, 0.0, 1, 0, ""), (3.0, 3.0, 2, 200, "")]
 
 
 def test_a_severed_connector_hears_nothing_more_and_what_it_did_ends() -> None:
@@ -168,15 +131,15 @@ def test_a_severed_connector_hears_nothing_more_and_what_it_did_ends() -> None:
 
     async def story() -> None:
         carrier.set_handler(handler)
-        await _post(stage, 1)
+        await put(stage, 1)
         await stage.loop.delay(1.0)
         hooks.sever()
         await stage.loop.delay(1.0)
-        await _post(stage, 2)
+        await put(stage, 2)
 
     stage.play(story())
     assert ended == ["cancelled"]
-    assert _hooks(stage) == [(0.0, 1.0, 1, 0, ""), (2.0, 2.0, 1, 0, "")]
+    assert attempts_of(stage) == [(0.0, 1.0, 1, 0, ""), (2.0, 2.0, 1, 0, "")]
 
 
 def test_attempts_under_way_at_the_end_are_unknown_and_nothing_follows() -> None:
@@ -191,14 +154,14 @@ def test_attempts_under_way_at_the_end_are_unknown_and_nothing_follows() -> None
 
     async def story() -> None:
         carrier.set_handler(handler)
-        await _post(stage, 1)
-        await _post(stage, 2)
+        await put(stage, 1)
+        await put(stage, 2)
         await stage.loop.delay(1.0)
         hooks.close()
         stage.shop.put("A", 3, "count")
 
     stage.play(story())
-    assert _hooks(stage) == [(0.0, 1.0, 1, 0, "")]
+    assert attempts_of(stage) == [(0.0, 1.0, 1, 0, "")]
 
 
 # --- weather --------------------------------------------------------------------------------
@@ -252,9 +215,9 @@ def test_attempts_under_way_at_the_end_are_unknown_and_nothing_follows() -> None
 def test_each_webhook_weather_does_what_it_says(
     rules: Any, retries_s: Any, heard: Any, hooks: Any
 ) -> None:
-    stage, ear = _handled(rules, _three, retries_s=retries_s)
+    stage, ear = handled(rules, three, retries_s=retries_s)
     assert [(at, body[-2:-1].decode()) for at, _, body in ear.heard] == heard
-    assert _hooks(stage) == hooks
+    assert attempts_of(stage) == hooks
     (strike,) = stage.records(Strike)
     assert (strike.kind, strike.op, strike.nth) == (
         rules[0]["kind"], "stock.changed", rules[0]["nth"],
@@ -269,15 +232,15 @@ def test_every_kind_that_strikes_notifications_is_played() -> None:
 
 def test_only_a_later_notification_of_the_same_key_lets_a_held_one_go() -> None:
     async def story(stage: Stage) -> None:
-        await _post(stage, 1, "A")
+        await put(stage, 1, "A")
         await stage.loop.delay(1.0)
-        await _post(stage, 2, "B")
+        await put(stage, 2, "B")
         await stage.loop.delay(1.0)
-        await _post(stage, 3, "A")
+        await put(stage, 3, "A")
 
-    _, ear = _handled([{"kind": "webhook_reorder", "nth": 1}], story)
+    _, ear = handled([{"kind": "webhook_reorder", "nth": 1}], story)
     assert [at for at, _, _ in ear.heard] == [1.0, 2.0, 2.0]
-    _, ear = _handled([{"kind": "webhook_reorder", "nth": 1, "behind": "system"}], story)
+    _, ear = handled([{"kind": "webhook_reorder", "nth": 1, "behind": "system"}], story)
     assert [at for at, _, _ in ear.heard] == [1.0, 1.0, 2.0]
 
 
@@ -286,7 +249,7 @@ def test_what_weather_leaves_to_chance_is_drawn_from_the_seed_and_written_down()
         {"kind": "webhook_repeat", "copies": 15, "spread_s": 4.0, "nth": 1},
         {"kind": "webhook_delay", "delay_s": 1.0, "at_most_s": 2.0, "nth": 2},
     ]
-    stage, ear = _handled(rules, _three)
+    stage, ear = handled(rules, three)
     repeat, delay = stage.records(Strike)
     offsets = repeat.args["offsets_s"]
     assert len(offsets) == 15
@@ -315,7 +278,7 @@ def test_notifications_can_be_aimed_at() -> None:
         )  # fmt: skip
         stage.wire.aim(event)
     carrier.set_handler(handler)
-    stage.play(_three(stage))
+    stage.play(three(stage))
     assert told == ["1", "before", "2", "after", "3"]
 
 
@@ -351,172 +314,11 @@ def test_a_fake_that_asks_the_connector_gets_its_answer_or_its_silence(
 ) -> None:
     told, stage = _asking(rules, answer, takes_s)
     assert told == seen
-    assert _hooks(stage) == [hook]
+    assert attempts_of(stage) == [hook]
     (record,) = stage.records(Hook)
     assert (record.n, record.system, record.event, record.key) == (
         1, "shop", "extension", "/extension",
     )  # fmt: skip
-
-
-# --- HTTP -----------------------------------------------------------------------------------
-
-
-@asynccontextmanager
-async def _listening(ear: Any) -> AsyncIterator[int]:
-    """An unmodified aiohttp server of the connector's; its port."""
-
-    async def take(request: web.Request) -> web.Response:
-        headers = {name.lower(): value for name, value in request.headers.items()}
-        status = await ear(request.method, request.path, headers, await request.read())
-        return web.Response(status=status, headers={"location": "/elsewhere"}, text="taken")
-
-    application = web.Application()
-    application.router.add_route("*", "/{rest:.*}", take)
-    runner = web.AppRunner(application, access_log=None, shutdown_timeout=0.0)
-    await runner.setup()
-    site = web.TCPSite(runner, "127.0.0.1", 0)
-    await site.start()
-    try:
-        yield runner.addresses[0][1]
-    finally:
-        await runner.cleanup()
-
-
-def _over_memory(rules: Any, statuses: Any) -> tuple[Stage, Ear]:
-    stage = Stage(rules)
-    network = Network(stage.loop)
-    stage.shop.retries_s = (1.0, 10.0)
-    Hooks(stage.wire, HttpCarrier())
-    ear = Ear(stage, statuses)
-
-    async def story() -> None:
-        async with _listening(ear) as port:
-            stage.shop.hook_url = f"http://connector.test:{port}/hooks/stock"
-            await _three(stage)
-            await stage.loop.delay(60.0)
-
-    try:
-        stage.play(story())
-    finally:
-        network.close()
-    return stage, ear
-
-
-def _over_sockets(rules: Any, statuses: Any, expected: int) -> tuple[Stage, Ear]:
-    stage = Stage(rules)
-    stage.loop.close()
-    stage.shop.retries_s = (1.0, 10.0)
-    enough = asyncio.Event()
-
-    async def story() -> None:
-        pacer = LivePacer(stage.env, clock=asyncio.get_running_loop().time, rate=RATE)
-        stage.wire.wait = pacer.wait
-        hooks = Hooks(stage.wire, HttpCarrier(rate=RATE))
-        stage.world.listeners.append(
-            lambda _record: enough.set() if len(stage.records(Hook)) >= expected else None
-        )
-        async with _listening(ear) as port:
-            stage.shop.hook_url = f"http://127.0.0.1:{port}/hooks/stock"
-            pacer.start()
-            for units in (1, 2, 3):
-                pacer.catch_up()
-                stage.shop.put("A", units, "count")
-                pacer.look()
-                await pacer.wait(1.0)
-            async with asyncio.timeout(20):
-                await enough.wait()
-            pacer.stop()
-            hooks.close()
-
-    ear = Ear(stage, statuses)
-    with asyncio.Runner() as runner:
-        runner.run(story())
-    return stage, ear
-
-
-@pytest.mark.parametrize("way", ["memory", "sockets"])
-@pytest.mark.parametrize(
-    ("rules", "statuses"),
-    [
-        ([], [200, 302, 500]),
-        ([{"kind": "webhook_repeat", "nth": 2, "offsets_s": [0, 0.5]}], []),
-        ([{"kind": "webhook_loss", "nth": 1, "attempts": 1}], []),
-    ],
-)
-def test_http_leaves_the_same_record_as_a_handler(rules: Any, statuses: Any, way: str) -> None:
-    reference, by_handler = _handled(rules, _three, statuses=statuses, retries_s=(1.0, 10.0))
-    expected = _hooks(reference)
-    if way == "memory":
-        stage, ear = _over_memory(rules, statuses)
-        assert _hooks(stage) == expected
-        assert ear.heard == by_handler.heard
-    else:
-        stage, ear = _over_sockets(rules, statuses, len(expected))
-        assert sorted(hook[2:] for hook in _hooks(stage)) == sorted(hook[2:] for hook in expected)
-        assert sorted(heard[1:] for heard in ear.heard) == sorted(
-            heard[1:] for heard in by_handler.heard
-        )
-
-
-async def _carry(carrier: Carrier, url: str, **headers: str) -> Response:
-    return await carrier.carry(url, Request("POST", "/hooks/stock", "", headers, b"{}"), 5.0)
-
-
-@pytest.mark.parametrize(
-    ("url", "headers", "said"),
-    [
-        ("http://nowhere.test/x", {}, "nowhere"),
-        ("http://connector.test:9/x", {}, "refused|Connect call failed"),
-        ("ftp://connector.test/x", {}, "no http or https URL"),
-        ("http://connector.test:99999/x", {}, "out of range"),
-        ("not a url", {}, "no http or https URL"),
-        ("http://connector.test/x", {"x-note": "a\r\nx-evil: 1"}, "line break"),
-    ],
-)
-def test_a_url_that_cannot_be_reached_is_a_connection_error(
-    url: str, headers: dict[str, str], said: str
-) -> None:
-    stage = Stage()
-    network = Network(stage.loop)
-
-    async def story() -> None:
-        with pytest.raises(ConnectionError, match=said):
-            await _carry(HttpCarrier(), url, **headers)
-
-    try:
-        stage.play(story())
-    finally:
-        network.close()
-
-
-@pytest.mark.parametrize(
-    ("answer", "said"),
-    [
-        (b"HTTP/1.1 200 OK\r\ncontent-length: 5\r\n\r\nha", "closed before the whole answer"),
-        (b"", "closed before the whole answer"),
-        (b"SMTP ready\r\n", "no HTTP answer"),
-        (b"HTTP/1.1 200 OK\r\n\r\n" + b"x" * (1 << 21), "longer than"),
-    ],
-)
-def test_an_answer_that_is_none_is_a_connection_error(answer: bytes, said: str) -> None:
-    stage = Stage()
-    network = Network(stage.loop)
-
-    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        await reader.readuntil(b"{}")
-        writer.write(answer)
-        writer.close()
-
-    async def story() -> None:
-        server = await asyncio.start_server(serve, "127.0.0.1", 8000)
-        with pytest.raises(ConnectionError, match=said):
-            await _carry(HttpCarrier(), "http://connector.test:8000/hooks/stock")
-        server.close()
-
-    try:
-        stage.play(story())
-    finally:
-        network.close()
 
 
 def test_a_carrier_that_fails_is_a_fault_of_the_harness() -> None:
@@ -531,7 +333,7 @@ def test_a_carrier_that_fails_is_a_fault_of_the_harness() -> None:
             """Nothing to end."""
 
     Hooks(stage.wire, Broken())
-    stage.play(_one(stage))
+    stage.play(one(stage))
     assert isinstance(stage.wire.fault, SimulatorFault)
     assert "torn" in str(stage.wire.fault)
 

@@ -136,6 +136,26 @@ def _luck(rules: list[dict[str, Any]], story: Any, *, op: str) -> list[tuple[int
     return [(number, call.strike, call.done - call.t) for number, call in enumerate(found, 1)]
 
 
+def test_a_plan_written_by_hand_may_use_globs_and_the_first_kind_decides() -> None:
+    plan = Plan.from_json(
+        b"""[
+        {"kind": "error_before", "system": "shop", "op": "orders.*", "nth": 2},
+        {"kind": "reset_after", "system": "*", "op": "orders.create", "nth": 2},
+        {"kind": "slow", "system": "shop", "op": "*", "nth": 2, "args": {"extra_s": 3}},
+        {"kind": "webhook_repeat", "system": "shop", "op": "orders.create", "nth": 1}
+        ]"""
+    )
+    stage = Stage(plan=plan)
+
+    async def story() -> list[str]:
+        return [await outcome(stage.call("POST", "/orders", {})) for _call in range(3)]
+
+    assert stage.play(story()) == ["201", "503", "201"]
+    assert [(one.kind, one.system, one.op) for one in stage.records(Strike)] == [
+        ("error_before", "shop", "orders.create"), ("slow", "shop", "orders.create"),
+    ]  # fmt: skip
+
+
 def test_the_nth_call_of_an_operation_draws_the_same_whatever_else_happens() -> None:
     rules = [
         {"kind": "latency", "median_s": 0.1, "sigma": 0.5},

@@ -15,6 +15,7 @@ from peakproof.history.records import AnyRecord, Call, Level, Placed
 from peakproof.loop import VirtualLoop
 from peakproof.rng import Streams
 from peakproof.service import Notification
+from peakproof.tasks import pending_tasks
 from peakproof.wire.direct import DirectTransport
 from peakproof.wire.exchange import Wire
 from peakproof.wire.message import Request, Response
@@ -227,6 +228,10 @@ class Stage:
             self.loop.run_until_complete(self._rest())
         finally:
             self.wire.close()
+            left = pending_tasks(self.loop)
+            for task in left:
+                task.cancel()
+            self.loop.run_until_complete(asyncio.wait(left) if left else self.loop.delay(0.0))
             self.loop.close()
         return told
 

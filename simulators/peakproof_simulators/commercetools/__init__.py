@@ -11,8 +11,7 @@ from peakproof_simulators.commercetools.filling import Filler
 from peakproof_simulators.commercetools.operations import table
 from peakproof_simulators.commercetools.roles import Storefront
 from peakproof_simulators.commercetools.settings import read
-from peakproof_simulators.commercetools.vendor import Commercetools
-from peakproof_simulators.kit.service import VendorService
+from peakproof_simulators.commercetools.vendor import Commercetools, Service
 
 if TYPE_CHECKING:
     from peakproof.world import World
@@ -25,7 +24,7 @@ SECURITY: Final[dict[str, dict[str, Any]]] = {
 }
 
 
-def create_service(world: World, settings: Mapping[str, object]) -> VendorService:
+def create_service(world: World, settings: Mapping[str, object]) -> Service:
     """A commercetools project behind its HTTP face.
 
     Raises:
@@ -36,7 +35,7 @@ def create_service(world: World, settings: Mapping[str, object]) -> VendorServic
     filler = Filler(project)
     filler.start()
     controls = Controls(project)
-    return VendorService(
+    return Service(
         name="commercetools",
         title="commercetools HTTP API (what peakproof models)",
         world=world,

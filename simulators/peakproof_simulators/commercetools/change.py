@@ -39,12 +39,13 @@ class Change(Generic[R]):
     """What a create or an update request will do, unless somebody objects.
 
     Rules only write into it; ``effects`` (stock, links, facts) run when it is carried out, after
-    the resource is stored; ``checks`` run again before that when time has passed in between,
-    which happens only while an API extension is asked.
+    the resource is stored; then its messages are written, then ``last`` runs. ``checks`` run
+    again before all that when time has passed in between, which happens only while an API
+    extension is asked.
     """
 
     __slots__ = (
-        "after", "before", "checks", "effects", "holdings", "notes", "stock", "version",
+        "after", "before", "checks", "effects", "holdings", "last", "notes", "stock", "version",
     )  # fmt: skip
 
     def __init__(self, before: R | None, after: R) -> None:
@@ -54,6 +55,7 @@ class Change(Generic[R]):
         self.notes: list[tuple[type[Message], int, dict[str, Any], str]] = []
         self.effects: list[Callable[[R], None]] = []
         self.checks: list[Callable[[], None]] = []
+        self.last: Callable[[R], None] | None = None
         self.stock: tuple[tuple[str, int], ...] = ()
         self.holdings: Holdings | None = None
 

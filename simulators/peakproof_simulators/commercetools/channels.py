@@ -28,7 +28,7 @@ def create(project: Project, draft: payload.ChannelDraft) -> Change[Channel]:
     channel = Channel(
         **project.fresh(),
         key=draft.key,
-        roles=_roles(draft.roles),
+        roles=_roles(("InventorySupply",) if draft.roles is None else draft.roles),
         name=draft.name,
         description=draft.description,
         address=draft.address,

@@ -34,7 +34,8 @@ class Business(NamedTuple):
 
     ``create(project, draft)`` answers a change; ``delete(project, resource, version)`` acts;
     ``key(project, resource)`` is the name that a judge reads; ``shown`` is how a resource is
-    answered; ``tried`` is awaited before it is stored; ``hint`` names what a draft is about.
+    answered; ``tried`` is awaited before it is stored; ``hint`` names what a draft is about;
+    ``prepare`` runs before anything is read.
     """
 
     kind: Kind
@@ -49,6 +50,7 @@ class Business(NamedTuple):
     tried: Callable[[Any], Coroutine[Any, Any, None]] | None = None
     structs: tuple[type[Any], ...] = ()
     hint: Callable[[Any], str | None] | None = None
+    prepare: Callable[[Project], None] | None = None
 
 
 def correlation(project: Project, call: Call) -> str:
@@ -58,9 +60,9 @@ def correlation(project: Project, call: Call) -> str:
 
 
 def answer(project: Project, call: Call, status: int, body: Any) -> Response:
-    """A JSON answer (``None``: no body)."""
+    """A JSON answer (``None``: no body, as every answer to HEAD)."""
     headers = {"content-type": JSON, "x-correlation-id": correlation(project, call)}
-    if body is None:
+    if body is None or call.request.method == "HEAD":
         del headers["content-type"]
         return Response(status, b"", headers)
     return Response(status, _encode(body), headers)
@@ -191,12 +193,14 @@ def shown(project: Project, call: Call, business: Business, resource: Any, statu
 # --- finding --------------------------------------------------------------------------------
 
 
-def find(business: Business, call: Call) -> Any:
+def find(project: Project, call: Call, business: Business) -> Any:
     """The resource of the URL.
 
     Raises:
         Refusal: 404.
     """
+    if business.prepare is not None:
+        business.prepare(project)
     collection = business.kind.collection
     id = call.params.get("ID")
     if id is not None:
@@ -280,6 +284,8 @@ class Faces:
         return queries.read(call.parameters, strict=strict)
 
     def _run(self, project: Project, call: Call, query: queries.Query) -> queries.Page[Any]:
+        if self.business.prepare is not None:
+            self.business.prepare(project)
         kind = self.business.kind
         return queries.run(
             kind.collection,
@@ -302,20 +308,20 @@ class Faces:
     def get(self, project: Project, call: Call) -> Answer:
         """One resource, strongly consistent."""
         check_parameters(project, call, "expand")
-        resource = find(self.business, call)
+        resource = find(project, call, self.business)
         call.keys.append(self.business.key(project, resource))
         return shown(project, call, self.business, resource, 200)
 
     def head(self, project: Project, call: Call) -> Answer:
         """HEAD of one resource: is it there?"""
         check_parameters(project, call)
-        find(self.business, call)
+        find(project, call, self.business)
         return answer(project, call, 200, None)
 
     def update(self, project: Project, call: Call) -> Answer:
         """Update actions on the version that the caller has read."""
         check_parameters(project, call, "expand")
-        resource: Resource = find(self.business, call)
+        resource: Resource = find(project, call, self.business)
         call.keys.append(self.business.key(project, resource))
         body = self.updates.read(call.request.body)
         change = project.update(self.business.kind, resource, body.version, body.actions)
@@ -324,7 +330,7 @@ class Faces:
     def delete(self, project: Project, call: Call) -> Answer:
         """Take a resource away: it is answered as it was."""
         check_parameters(project, call, "expand", "version", "dataErasure")
-        resource = find(self.business, call)
+        resource = find(project, call, self.business)
         call.keys.append(self.business.key(project, resource))
         made = shown(project, call, self.business, resource, 200)
         self.business.delete(project, resource, version_of(call))

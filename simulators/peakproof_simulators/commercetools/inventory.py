@@ -106,7 +106,8 @@ def _write(
     if (on_stock, available) == (entry.quantity_on_stock, entry.available_quantity) and not unseen:
         return entry
     if not change.stock:
-        change.effect(lambda stored: _written(project, change, stored))
+        change.effect(lambda stored: project.stock.written(stored, change.stock))
+        change.last = lambda stored: _reached(project, change, stored)
     change.stock += ((step, units),)
     change.say(
         messages.InventoryEntryQuantitySet,
@@ -120,8 +121,7 @@ def _write(
     return replace(entry, quantity_on_stock=on_stock, available_quantity=available)
 
 
-def _written(project: Project, change: Entries, stored: InventoryEntry) -> None:
-    project.stock.written(stored, change.stock)
+def _reached(project: Project, change: Entries, stored: InventoryEntry) -> None:
     assert change.before is not None
     project.stock.reached(change.before, stored)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from collections.abc import Callable
 from typing import Any
 
@@ -83,7 +82,10 @@ class MessageLog:
 
     def forget_before(self, moment: str) -> None:
         """Drop messages that are older than the project keeps them."""
-        kept = list(self.messages.by_id.values())
-        cut = bisect_left(kept, moment, key=lambda message: message.created_at)
-        for message in kept[:cut]:
+        old: list[Message] = []
+        for message in self.messages.by_id.values():
+            if message.created_at >= moment:
+                break
+            old.append(message)
+        for message in old:
             self.messages.remove(message)

@@ -188,7 +188,7 @@ _HEALTH_STATUS: Final = {"Healthy": 200, "TemporaryError": 503}
 
 def _health(part: Part) -> Operation:
     def health(project: Project, call: Call) -> Answer:
-        found = faces.find(part.business, call)
+        found = faces.find(project, call, part.business)
         status = _HEALTH_STATUS.get(found.status, 400)
         return faces.answer(project, call, status, SubscriptionHealth(status=found.status))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from peakproof_simulators.commercetools import (
@@ -14,12 +15,14 @@ from peakproof_simulators.commercetools import (
     facts,
     imports,
     inventory,
+    moments,
     order_rules,
     orders,
     payments,
     subscriptions,
 )
 from peakproof_simulators.commercetools.auth import Tokens
+from peakproof_simulators.commercetools.collection import Collection
 from peakproof_simulators.commercetools.faces import Business
 from peakproof_simulators.commercetools.operations import Part
 from peakproof_simulators.commercetools.payloads import carts as cart_payload
@@ -215,9 +218,8 @@ def _sales_parts(project: Project) -> tuple[Part, ...]:
 def _other_parts(project: Project) -> tuple[Part, ...]:
     kinds = project.kinds
     hooks, asked = ("manage_subscriptions",), ("manage_extensions",)
-    message_kind = Kind(
-        "message", "messages", message_payload.Message, project.log.messages, {}, lambda _: None
-    )
+    log = project.log.messages if project.settings.messages_enabled else _nothing(project)
+    message_kind = Kind("message", "messages", message_payload.Message, log, {}, lambda _: None)
     return (
         Part(
             Business(
@@ -255,11 +257,21 @@ def _other_parts(project: Project) -> tuple[Part, ...]:
         Part(
             Business(
                 message_kind, _never, None, None, message_payload.MessagePagedQueryResponse,
-                _never, _message_key, structs=MESSAGE_STRUCTS,
+                _never, _message_key, structs=MESSAGE_STRUCTS, prepare=_forget_old,
             ),
             "message", ("view_messages",), (), "read", "", writable=False,
         ),
     )  # fmt: skip
+
+
+def _nothing(project: Project) -> Collection[Any]:
+    """What the messages endpoint shows of a project that does not enable it."""
+    return Collection(lambda: project.world.env.now, {})
+
+
+def _forget_old(project: Project) -> None:
+    kept = timedelta(days=project.settings.messages_delete_days)
+    project.log.forget_before(moments.text(project.world.clock.date() - kept))
 
 
 def _never(*_: Any) -> Any:

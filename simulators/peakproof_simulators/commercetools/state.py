@@ -270,6 +270,8 @@ class Project:
         for act in change.effects:
             act(after)
         self._tell(kind, change, before, after)
+        if change.last is not None:
+            change.last(after)
         return after
 
     def _tell(self, kind: Kind, change: Change[R], before: R | None, after: R) -> None:

@@ -22,6 +22,7 @@ from peakproof_simulators.commercetools.message_types import MESSAGE_TYPES
 from peakproof_simulators.commercetools.outbound import NoAnswer, post
 from peakproof_simulators.commercetools.payloads import hooks as payload
 from peakproof_simulators.commercetools.payloads.common import (
+    Reference,
     Resource,
     UserProvidedIdentifiers,
 )
@@ -84,7 +85,8 @@ class Outbox:
         for subscription in self._live():
             if any(wanted.resource_type_id == type_id for wanted in subscription.changes):
                 notice = self._of_change(what, type_id, resource, old)
-                self.send(subscription, notice, f"{type_id}:{resource.id}")
+                key = self.key_of(Reference(type_id=type_id, id=resource.id))
+                self.send(subscription, notice, key)
 
     def _live(self) -> list[Subscription]:
         now = self.project.world.env.now
@@ -110,7 +112,7 @@ class Outbox:
             event_id=self._ids.uuid(),
         )
 
-    def key_of(self, reference: Any) -> str:
+    def key_of(self, reference: Reference) -> str:
         """The business key under which a judge knows the resource."""
         if reference.type_id == "order":
             promise = self.project.promises.get(reference.id)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import msgspec
 
@@ -11,7 +12,7 @@ from peakproof_simulators.commercetools import errors, faces
 from peakproof_simulators.commercetools.auth import Token
 from peakproof_simulators.commercetools.errors import Refusal
 from peakproof_simulators.commercetools.state import Project
-from peakproof_simulators.kit.service import Call, VendorError
+from peakproof_simulators.kit.service import Call, VendorError, VendorService
 
 
 class Commercetools:
@@ -64,3 +65,12 @@ class Commercetools:
     def _plain(self, call: Call, status: int, code: str, message: str) -> Response:
         body = errors.envelope(status, [{"code": code, "message": message}])
         return faces.answer(self.project, call, status, body)
+
+
+class Service(VendorService):
+    """The kit's service; its document holds JSON values only (a default may be a tuple)."""
+
+    def openapi(self) -> dict[str, Any]:
+        """The OpenAPI document of the operations table."""
+        document: dict[str, Any] = msgspec.json.decode(msgspec.json.encode(super().openapi()))
+        return document

@@ -91,7 +91,9 @@ class NoticeBoard:
         events = many(named.event)
         unknown = [event for event in events if event not in EVENTS]
         if unknown or not events:
-            raise Declined(400, "invalid", f"events [{', '.join(unknown)}] are not among {', '.join(EVENTS)}")
+            raise Declined(
+                400, "invalid", f"events [{', '.join(unknown)}] are not among {', '.join(EVENTS)}"
+            )
         self._made += 1
         now = date(self._world, self._settings)
         made = msgspec.structs.replace(

@@ -19,7 +19,7 @@ _KINDS: Final = {"shelf": SHELF, "bench": BENCH, "van": VAN, "customer": CUSTOME
 class Atlas:
     """Where everything is: which nodes stand behind a stock cell, a channel, a ledger place."""
 
-    __slots__ = ("_draws", "_where", "channels", "estate", "index", "masks", "tills")
+    __slots__ = ("_draws", "_nodes", "_where", "channels", "estate", "index", "masks", "tills")
 
     def __init__(self, estate: Estate) -> None:
         self.estate = estate
@@ -38,6 +38,7 @@ class Atlas:
             if channel.system == sales:
                 self.tills |= mask
         self._where: dict[str, tuple[int, int]] = {}
+        self._nodes: dict[tuple[str, str], int] = {}
         self._draws: dict[tuple[str, str], int] = {}
 
     def mask(self, nodes: tuple[str, ...]) -> int:
@@ -59,8 +60,11 @@ class Atlas:
 
     def node(self, system: str, place: str) -> int:
         """The first node behind a place of a system, -1 when the estate does not know it."""
-        mask = self.cell(system, place)
-        return (mask & -mask).bit_length() - 1
+        found = self._nodes.get((system, place))
+        if found is None:
+            mask = self.cell(system, place)
+            found = self._nodes[system, place] = (mask & -mask).bit_length() - 1
+        return found
 
     def draws(self, system: str, place: str) -> int:
         """The nodes that a promise may be served from: its place's, else all of its channel's."""

@@ -34,14 +34,15 @@ def topics(key: str) -> tuple[str, ...]:
 class Line:
     """The calls to one system: how many of each operation, and how many at once."""
 
-    __slots__ = ("count", "most", "ops", "second", "seen")
+    __slots__ = ("count", "most", "ops", "seen", "until_s")
 
     def __init__(self) -> None:
         self.ops: dict[str, int] = {}
-        self.second = -1
+        self.until_s = 0.0
         self.count = 0
+        """Calls that were answered in the second that ends then."""
         self.most = 0
-        """The most calls that were answered in one second."""
+        """The most calls that were answered in any second before."""
         self.seen: dict[str, float] = {}
         """When the connector last saw a resource, by a read or a notice."""
 
@@ -50,7 +51,9 @@ class CallBook:
     """Remembers trouble on the wire and how long calls and deliveries took."""
 
     __slots__ = (
-        "_court", "call_s", "failed", "hook_s", "lines", "trouble_s", "watching", "write_s",
+        "_court", "_unsettled", "call_s", "deliveries", "failed", "failing", "hearing", "hook_s",
+        "lines", "redelivered", "retries", "statuses", "trouble_s", "unknown", "watching",
+        "write_s",
     )  # fmt: skip
 
     def __init__(self, court: Court) -> None:
@@ -63,7 +66,19 @@ class CallBook:
         self.lines: dict[str, Line] = {}
         """The calls to each system."""
         self.watching: list[Callable[[Call], None]] = []
-        """Called with every write that went through; empty while nobody waits for one."""
+        """Called with every call that went through; empty while nobody waits for one."""
+        self.failing: list[Callable[[Call], None]] = []
+        """Called with every other one."""
+        self.hearing: list[Callable[[Hook], None]] = []
+        """Called with every delivery that the connector took; empty while nobody waits."""
+        self.deliveries = 0
+        self.redelivered = 0
+        self.statuses: dict[int, int] = {}
+        """How many calls did not go through, by status (0: no whole answer)."""
+        self.unknown = 0
+        self.retries = 0
+        """Calls that had failed or were unknown and were sent again, byte for byte."""
+        self._unsettled: dict[tuple[str, str, int], int] = {}
         self.failed: dict[str, float] = {}
         """When a call last failed, by what its keys name."""
 
@@ -75,42 +90,56 @@ class CallBook:
         ops = line.ops
         ops[record.op] = ops.get(record.op, 0) + 1
         done_s = record.done
-        if int(done_s) != line.second:
-            line.second = int(done_s)
-            line.count = 0
-        line.count += 1
-        if line.count > line.most:
-            line.most = line.count
+        if done_s < line.until_s:
+            line.count += 1
+        else:
+            line.until_s = done_s // 1.0 + 1.0
+            line.most = max(line.most, line.count)
+            line.count = 1
         took_s = done_s - record.t
         self.call_s.append(took_s)
+        if self._unsettled:
+            self.retries += self._unsettled.pop((record.system, record.op, record.req), 0)
         if not 200 <= record.status < 400:
             self._failed(record)
             return
         effect = record.effect
-        if effect == "read":
-            if len(record.keys) <= _MOST_KEYS:
-                for key in record.keys:
-                    line.seen[key] = done_s
-            return
         if effect == "stock":
             self.write_s.append(took_s)
-        for hear in self.watching:
-            hear(record)
+        elif effect == "read" and len(record.keys) <= _MOST_KEYS:
+            for key in record.keys:
+                line.seen[key] = done_s
+        if self.watching:
+            for hear in tuple(self.watching):
+                hear(record)
 
     def _failed(self, record: Call) -> None:
-        if record.status in _BROKEN or record.status >= 500:
+        status = record.status
+        self.statuses[status] = self.statuses.get(status, 0) + 1
+        self._unsettled[record.system, record.op, record.req] = 1
+        if record.outcome == "unknown":
+            self.unknown += 1
+        if status in _BROKEN or status >= 500:
             self.trouble_s = self._court.now
         for key in record.keys:
             for topic in topics(key):
                 self.failed[topic] = self._court.now
+        for hear in self.failing:
+            hear(record)
 
     def on_hook(self, record: Hook) -> None:
         """A delivery to the connector is settled."""
+        self.deliveries += 1
+        if record.attempt > 1:
+            self.redelivered += 1
         if record.outcome == "ok":
             self.hook_s.append(record.done - record.t)
             line = self.lines.get(record.system)
             if line is not None:
                 line.seen[record.key] = line.seen[f"order:{record.key}"] = record.done
+            if self.hearing:
+                for hear in tuple(self.hearing):
+                    hear(record)
         elif record.status == 0:
             self.trouble_s = self._court.now
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from peakproof.books.atlas import BENCH, CUSTOMER, LOST, VAN
+from peakproof.books.atlas import BENCH, CUSTOMER, LOST
 from peakproof.books.calls import median
 from peakproof.books.papers import by_sku
 from peakproof.books.perfect import BACK, KNOWN, LONG_AGO_S, TRUE, WANT, PerfectDay, Play, plentiful
@@ -40,6 +40,7 @@ class Floor:
             if channel.system == court.estate.masters.sales and not channel.walk_in:
                 self._asking |= mask
         court.stock.found_out.append(self._found_out)
+        court.stock.moved.append(self._moved)
 
     # --- collecting -------------------------------------------------------------------
 
@@ -83,17 +84,13 @@ class Floor:
         for sku, units in ended.items():
             self._add(sku, BACK, 0, units, system=record.system, order=order.number)
 
-    def on_move(self, record: Move) -> None:
+    def _moved(self, record: Move) -> None:
         """Supply came or went."""
         court = self._court
         from_kind, src = court.atlas.where(record.src)
         to_kind, dst = court.atlas.where(record.dst)
         out = from_kind <= BENCH and src >= 0
         into = to_kind <= BENCH and dst >= 0
-        if VAN in (from_kind, to_kind) or (out and into and src == dst):
-            return
-        if from_kind == BENCH and to_kind == CUSTOMER:
-            return
         if out and to_kind == CUSTOMER and self._asking >> src & 1:
             till = court.estate.masters.sales
             self._add(record.sku, WANT, 1 << src, record.units, system=till, order=_TILL)

@@ -300,8 +300,8 @@ class OrderBook:
         self, order: Order, record: Parcel, units_by_sku: dict[str, int], sign: int, node: int
     ) -> None:
         stock = self._court.stock
-        for name in filter(None, (record.parcel, record.tracking)):
-            if sign > 0:
+        for name in (record.parcel, record.tracking):
+            if sign > 0 and name:
                 order.parcels[name] = units_by_sku
             else:
                 order.parcels.pop(name, None)
@@ -387,8 +387,7 @@ class OrderBook:
     def _let_go(self, order: Order) -> None:
         if not order.done or order.open_units:
             return
-        sent = any(tally.shipped for tally in order.tally.values())
-        outcome = "shipped" if sent else "withdrawn"
+        outcome = "shipped" if order.sent else "withdrawn"
         for name in (order.number, order.id):
             if name and self.names.get(name) is order:
                 del self.names[name]

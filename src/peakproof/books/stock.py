@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Final
 
 from peakproof.books import known
 from peakproof.books.atlas import BENCH, CUSTOMER, VAN
-from peakproof.books.pool import bits, room, shortage
-from peakproof.books.shelves import GAP, LEAVING, Cell, Sku, Watch, contention
+from peakproof.books.pool import bits, shortage
+from peakproof.books.shelves import GAP, LEAVING, Sku
+from peakproof.books.shopfront import Shopfront
 from peakproof.history.records import Counted, Item, Level, Move, Sale, TurnedAway
 
 if TYPE_CHECKING:
@@ -28,22 +29,17 @@ class StockBook:
     """Follows every SKU. Rules look at a SKU once an instant is over, when it has changed."""
 
     __slots__ = (
-        "_court", "_implied", "_left", "_mirror", "_sells", "dirty", "found_out", "looks", "skus",
-        "tapped",
+        "_court", "_front", "_left", "_master", "asserted", "came_back", "dirty", "found_out",
+        "looks", "moved", "skus", "tapped",
     )  # fmt: skip
 
     def __init__(self, court: Court) -> None:
         self._court = court
         self.dirty: list[Sku] = []
         """SKUs to look at when the instant is over."""
-        atlas, estate = court.atlas, court.estate
-        self._mirror = estate.policy == "mirror"
-        self._sells = {
-            channel.system: None
-            for channel in estate.channels
-            if channel.system != estate.masters.stock
-        }
-        self._implied = {system: atlas.apart(system) for system in self._sells}
+        estate = court.estate
+        self._master = estate.masters.stock
+        self._front = Shopfront(court)
         self._left: list[tuple[Sku, int]] = []
         """Departures of this instant that the warehouse may not have told of."""
         self.skus: dict[str, Sku] = {}
@@ -51,6 +47,12 @@ class StockBook:
         """Called with a changed SKU and the time at the end of the instant."""
         self.found_out: list[Callable[[Sku], None]] = []
         """Called when units that were lost unseen have become known."""
+        self.moved: list[Callable[[Move], None]] = []
+        """Called when units came to shelves or left them, otherwise than for a parcel."""
+        self.came_back: list[Callable[[Move], None]] = []
+        """Called when a customer parts with units."""
+        self.asserted: list[Callable[[Sku, Level], None]] = []
+        """Called when the connector has changed a figure."""
         self.tapped: list[Callable[[Sku], None]] = []
         """Called when units went from under open promises otherwise than to keep them."""
 
@@ -77,6 +79,9 @@ class StockBook:
         to_kind, dst = court.atlas.where(record.dst)
         sku = self.skus.get(record.sku) or self.get(record.sku)
         sku.recent.append((court.no, record))
+        if from_kind == CUSTOMER:
+            for note in self.came_back:
+                note(record)
         out = from_kind <= BENCH and src >= 0
         into = to_kind <= BENCH and dst >= 0
         if (out and into and src == dst) or not (out or into):
@@ -100,6 +105,8 @@ class StockBook:
         if into:
             known.put(sku, dst, units, came_from=from_kind, till=bool(tills >> dst & 1), now_s=now)
         self.stir(sku)
+        for note in self.moved:
+            note(record)
         if out and sku.demand:
             for hear in self.tapped:
                 hear(sku)
@@ -114,7 +121,9 @@ class StockBook:
         ours = record.by == "connector"
         if ours:
             sku.asserted_s = court.now
-        if system == court.estate.masters.stock:
+            for note in self.asserted:
+                note(sku, record)
+        if system == self._master:
             if not ours and cause in _TOLD:
                 self._told(sku, record)
             sku.masters[record.place] = record
@@ -122,9 +131,10 @@ class StockBook:
             return
         cell = sku.cells.get((system, record.place))
         if cell is None:
-            cell = self._cell(sku, system, record.place)
+            cell = self._front.cell(sku, system, record.place)
             if cell is None:
                 return
+            sku.moved = True
         if not ours:
             cell.foreign_s = court.now
             if cause in _INTAKES and system == court.estate.masters.sales:
@@ -142,8 +152,9 @@ class StockBook:
 
     def on_item(self, record: Item) -> None:
         """A system knows a SKU: its channel could show it from now on."""
-        if record.system in self._sells:
-            self._expect(self.get(record.sku), record.system)
+        sku = self.get(record.sku)
+        if self._front.expect(sku, record.system):
+            self.stir(sku)
 
     def on_sale(self, record: Sale) -> None:
         """A till told of what was carried away or brought back."""
@@ -265,7 +276,7 @@ class StockBook:
             sku.dirty = False
             if sku.moved:
                 sku.moved = False
-                self._survey(sku)
+                self._front.survey(sku)
             for watch in sku.watches:
                 shown = 0
                 for cell in watch.cells:
@@ -279,39 +290,7 @@ class StockBook:
                 for watch in sku.watches:
                     watch.wrote = False
 
-    def _survey(self, sku: Sku) -> None:
-        """Count what is free at the nodes of each watch, and what a promise could still get."""
-        cover, committed, keep = sku.known, sku.committed, sku.keep
-        for watch in sku.watches:
-            mask = watch.mask
-            free = 0
-            for node in watch.nodes:
-                free += cover[node]
-            simple = not watch.mixed
-            for other, units in committed.items():
-                if other & mask:
-                    free -= units
-                    if other != mask:
-                        simple = False
-            watch.free = free if free > 0 else 0
-            if simple:
-                watch.room = watch.free
-                for cell in watch.cells:
-                    cell.room = watch.free
-            else:
-                there = [units if units > 0 else 0 for units in cover]
-                watch.room = room(there, committed, mask)
-                for cell in watch.cells:
-                    cell.room = room(there, committed, cell.mask)
-            target = free - keep if free > keep else 0
-            if target != watch.target:
-                court = self._court
-                watch.target = target
-                sku.changed_s = court.now
-                if court.trading:
-                    watch.changes.append((court.now, court.no, target))
-
-    # --- movements and cells ----------------------------------------------------------
+    # --- what is told ----------------------------------------------------------
 
     def _told(self, sku: Sku, record: Level) -> None:
         """The master's own people recorded something that moved, or that was wrong."""
@@ -346,48 +325,6 @@ class StockBook:
         if sku.demand:
             for hear in self.tapped:
                 hear(sku)
-
-    def _cell(self, sku: Sku, system: str, place: str) -> Cell | None:
-        """A cell that is shown for the first time; None when no channel sells from it."""
-        court = self._court
-        if system not in self._sells or sku.sku in court.estate.bundles:
-            return None
-        self._expect(sku, system)
-        cell = sku.cells.get((system, place))
-        mask = court.atlas.cell(system, place)
-        if cell is None and mask & court.atlas.reach(system):
-            cell = self._add(sku, system, place, mask)
-            self._regroup(sku)
-        return cell
-
-    def _expect(self, sku: Sku, system: str) -> None:
-        """A channel that knows a SKU shows 0 of it until it shows something else."""
-        if sku.sku in self._court.estate.bundles:
-            return
-        fresh = False
-        for place, mask in self._implied[system]:
-            if (system, place) not in sku.cells:
-                self._add(sku, system, place, mask)
-                fresh = True
-        if fresh:
-            self._regroup(sku)
-
-    def _add(self, sku: Sku, system: str, place: str, mask: int) -> Cell:
-        channels = [
-            channel
-            for channel, nodes in self._court.atlas.channels
-            if channel.system == system and nodes & mask
-        ]
-        cell = Cell(system, place, mask, walk_in=all(channel.walk_in for channel in channels))
-        sku.cells[system, place] = cell
-        return cell
-
-    def _regroup(self, sku: Sku) -> None:
-        groups = contention(list(sku.cells.values()))
-        if self._mirror:
-            groups = [[cell] for group in groups for cell in group]
-        sku.watches = [Watch(group) for group in groups]
-        self.stir(sku)
 
 
 def _subtract(pool: dict[int, int], mask: int, units: int) -> None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from peakproof.books.orders import names_in
 from peakproof.books.papers import by_sku
+from peakproof.books.shelves import Sku
 from peakproof.history.records import Activity, AnyRecord, Level, Move, Sale
 
 if TYPE_CHECKING:
@@ -122,11 +123,9 @@ class TillBook:
         for hear in self.booked:
             hear(slip)
 
-    def on_move(self, record: Move) -> None:
-        """Goods that came back to a till and went to waste."""
-        if record.dst != "lost" or record.src != "customer":
-            return
-        if self.active and record.ref:
+    def came_back(self, record: Move) -> None:
+        """Goods that came back to a till may go to waste."""
+        if record.dst == "lost" and self.active and record.ref:
             slip = self.slips.get(record.ref)
             if slip is not None:
                 slip.wasted = True
@@ -149,9 +148,9 @@ class TillBook:
         for hear in self.landed:
             hear(slip)
 
-    def on_level(self, record: Level) -> None:
+    def asserted(self, sku: Sku, record: Level) -> None:
         """A change of the master's level that names a transaction books it as well."""
-        if record.by != "connector" or not record.ref or not self.active:
+        if not record.ref or not self.active:
             return
         court = self._court
         if record.system != court.estate.masters.stock:
@@ -159,7 +158,7 @@ class TillBook:
         slip = self.find((record.ref,))
         if slip is None or record.sku not in slip.units:
             return
-        before = court.stock.get(record.sku).masters.get(record.place)
+        before = sku.masters.get(record.place)
         change = record.on_hand - (before.on_hand if before is not None else 0)
         units = -change if slip.what == "sale" else change
         slip.adjusted[record.sku] = slip.adjusted.get(record.sku, 0) + units

@@ -20,7 +20,7 @@ from typing import Any, Final
 
 from peakproof.history import records as say
 from peakproof.history.reader import FORMAT
-from peakproof.history.records import By, Line, Record
+from peakproof.history.records import By, Effect, Line, Outcome, Record
 from peakproof.ledger import Ledger, bench, shelf, van
 
 ESTATE: Final[dict[str, Any]] = {
@@ -96,12 +96,12 @@ class ByHand:
         return self
 
     def call(
-        self, op: str, *keys: str, system: str = "shop", effect: say.Effect = "write",
+        self, op: str, *keys: str, system: str = "shop", effect: Effect = "write",
         status: int = 200, took: float = 0.1, req: int = 0, n: int = 0,
     ) -> ByHand:  # fmt: skip
         """The connector called; the outcome is known now and the call was sent before."""
         self._calls += 1
-        outcome: say.Outcome = "ok" if 200 <= status < 300 else "failed" if status else "unknown"
+        outcome: Outcome = "ok" if 200 <= status < 300 else "failed" if status else "unknown"
         return self.say(
             say.Call(
                 self.t - took, n or self._calls, self.t, system, op, effect, "POST", f"/{op}",

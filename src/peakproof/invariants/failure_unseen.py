@@ -14,6 +14,7 @@ from peakproof.history.records import AnyRecord, Call, Item, Record, Refused
 from peakproof.invariants.registry import Reader, invariant
 
 _NAME = "failure_unseen"
+_WRITES = frozenset({"write", "stock"})
 
 
 class _Case:
@@ -97,6 +98,8 @@ class FailureUnseen:
     # --- cures ------------------------------------------------------------------------
 
     def _on_write(self, record: Call) -> None:
+        if record.effect not in _WRITES:
+            return
         for key in record.keys:
             for topic in topics(key):
                 for case in self._open.get(topic, ()):

@@ -43,20 +43,20 @@ class LostUpdate:
         self._court = court
         self._docket = court.dockets[_NAME]
         self._open: dict[str, _Conflict] = {}
+        court.calls.failing.append(self._failed)
 
     def reads(self) -> Mapping[type[Record], Reader]:
-        """Calls, and deliveries, which tell of changes too."""
-        return {Call: self._on_call, Hook: self._on_hook}
+        """Nothing by itself: the call book tells of conflicts, and of calls while one is open."""
+        return {}
 
     # --- the wire ---------------------------------------------------------------------
 
-    def _on_call(self, record: Call) -> None:
-        if record.status == 409:
-            if record.effect in _WRITES:
-                self._conflicts(record)
-            return
-        if not self._open or not 200 <= record.status < 300:
-            return
+    def _failed(self, record: Call) -> None:
+        if record.status == 409 and record.effect in _WRITES:
+            self._conflicts(record)
+
+    def _done(self, record: Call) -> None:
+        """A call went through while a conflict is open."""
         for key in record.keys:
             conflict = self._open.get(key)
             if conflict is None or record.t < conflict.record.t:
@@ -79,21 +79,30 @@ class LostUpdate:
             conflict = _Conflict(key, record, court.no)
             if before is not None:
                 conflict.no, conflict.record = before.no, before.record
+            if not self._open:
+                court.calls.watching.append(self._done)
+                court.calls.hearing.append(self._heard)
             self._open[key] = conflict
             court.later(court.judging.status_s, self._limit, conflict)
 
-    def _on_hook(self, record: Hook) -> None:
-        if self._open and record.outcome == "ok":
-            for topic in topics(record.key):
-                for name in (topic, f"order:{topic}", f"stock:{topic}"):
-                    if name in self._open:
-                        self._open[name].read = True
+    def _heard(self, record: Hook) -> None:
+        """A notice was taken while a conflict is open: it tells of changes too."""
+        for topic in topics(record.key):
+            for name in (topic, f"order:{topic}", f"stock:{topic}"):
+                if name in self._open:
+                    self._open[name].read = True
+
+    def _close(self, conflict: _Conflict) -> None:
+        del self._open[conflict.key]
+        if not self._open:
+            self._court.calls.watching.remove(self._done)
+            self._court.calls.hearing.remove(self._heard)
 
     # --- effects ----------------------------------------------------------------------
 
     def _written(self, conflict: _Conflict, record: Call) -> None:
         """The write went through: fine after a fresh look, else it depends on what it did."""
-        del self._open[conflict.key]
+        self._close(conflict)
         if conflict.read:
             return
         thing = self._court.desk.thing(conflict.key)
@@ -130,7 +139,7 @@ class LostUpdate:
     def _limit(self, conflict: _Conflict) -> None:
         if self._open.get(conflict.key) is not conflict:
             return
-        del self._open[conflict.key]
+        self._close(conflict)
         self._give_up(conflict)
 
     def _give_up(self, conflict: _Conflict) -> None:

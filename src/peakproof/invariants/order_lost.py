@@ -38,7 +38,7 @@ class OrderLost:
     def _check(self, order: Order) -> None:
         self._waiting.pop(order)
         self._docket.exercised += 1
-        if not order.untaken() or order.cancel_s >= 0:
+        if order.done or not order.untaken() or order.cancel_s >= 0:
             return
         order.overdue_s = self._court.now
         order.wrong(self._court.now)

@@ -11,7 +11,6 @@ from peakproof.court import Court, plural
 from peakproof.estate import OVERSOLD_GATE, Gate
 from peakproof.history.records import (
     AnyRecord,
-    Move,
     Parcel,
     Placed,
     Record,
@@ -60,7 +59,6 @@ class Oversold:
         return {
             Placed: self._on_placed,
             Parcel: self._on_parcel,
-            Move: self._floor.on_move,
             Sale: self._floor.on_sale,
             TurnedAway: self._floor.on_turned_away,
             Withdrawn: self._floor.on_withdrawn,

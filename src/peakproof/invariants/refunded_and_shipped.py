@@ -24,6 +24,7 @@ class RefundedAndShipped:
         self._court = court
         self._docket = court.dockets[_NAME]
         self._accused: dict[str, None] = {}
+        court.stock.came_back.append(self._moved_back)
 
     def reads(self) -> Mapping[type[Record], Reader]:
         """Refunds, parcels, wishes to cancel, and goods that come back."""
@@ -32,7 +33,6 @@ class RefundedAndShipped:
             Payment: self._on_payment,
             Parcel: self._on_parcel,
             Sale: self._on_sale,
-            Move: self._on_move,
         }
 
     def _on_cancel_asked(self, _record: CancelAsked) -> None:
@@ -52,8 +52,8 @@ class RefundedAndShipped:
         if record.what == "return" and record.against:
             self._came_back(record.against)
 
-    def _on_move(self, record: Move) -> None:
-        if record.src == "customer" and record.ref:
+    def _moved_back(self, record: Move) -> None:
+        if record.ref:
             self._came_back(record.ref)
 
     def _came_back(self, name: str) -> None:

@@ -54,8 +54,7 @@ class StaleStock:
         changes = watch.changes
         if now_s - changes[0][0] > self._limit_s:
             self._stale(sku, watch, now_s)
-        if watch.wrote:
-            self._ages_s.append(now_s - changes[0][0])
+        self._ages_s.append(now_s - changes[0][0])
         for _ in range(reflected):
             changes.popleft()
         watch.stale_no = 0
@@ -92,7 +91,7 @@ class StaleStock:
             "p50": round(quantile(self._ages_s, 0.50), 3),
             "p99": round(quantile(self._ages_s, 0.99), 3),
             "most": round(max(self._ages_s, default=0.0), 3),
-            "refreshed": len(self._ages_s),
+            "changes": len(self._ages_s),
         }
 
 

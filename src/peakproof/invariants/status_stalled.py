@@ -67,7 +67,7 @@ class StatusStalled:
     def _told(self, order: Order, milestone: str) -> bool:
         if milestone == "cancelled":
             return not order.missing() or "cancelled" in order.means
-        return any(means in order.means for means in _SATISFIED[milestone])
+        return milestone in order.means or not order.means.keys().isdisjoint(_SATISFIED[milestone])
 
     def _decide(self, case: tuple[Order, str, float]) -> None:
         """The limit is over and so is the desk's: it is late, if not for ever."""

@@ -42,16 +42,16 @@ class SyncLoop:
         self._docket = court.dockets[_NAME]
         self._restless: dict[str, _Restless] = {}
         self._bounced: dict[str, None] = {}
+        court.stock.asserted.append(self._asserted)
 
     def reads(self) -> Mapping[type[Record], Reader]:
-        """Changes of stock figures."""
-        return {Level: self._on_level}
+        """Nothing by itself: the stock book tells of figures that the connector changed."""
+        return {}
 
-    def _on_level(self, record: Level) -> None:
+    def _asserted(self, sku: Sku, record: Level) -> None:
         court = self._court
-        if record.by != "connector" or record.cause not in _OWN or not court.trading:
+        if record.cause not in _OWN or not court.trading:
             return
-        sku = court.stock.skus[record.sku]
         self._docket.exercised += 1
         system = record.system
         sku.writes[system] = sku.writes.get(system, 0) + 1
@@ -62,9 +62,9 @@ class SyncLoop:
                 self._bouncing(sku)
         quiet_s = max(court.calm_s, sku.last_event_s) + court.judging.quiet_s
         if court.calm_s >= 0 and court.now > quiet_s:
-            restless = self._restless.get(record.sku)
+            restless = self._restless.get(sku.sku)
             if restless is None:
-                restless = self._restless[record.sku] = _Restless(court.now)
+                restless = self._restless[sku.sku] = _Restless(court.now)
             restless.count += 1
 
     def _bouncing(self, sku: Sku) -> None:

@@ -43,7 +43,7 @@ class Entry(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaul
             raise ScenarioError(f"{where}.nth: expected 0 or more, got {self.nth}")
         given = dict(self.args)
         window, key = None, ""
-        if False:
+        if not self.nth:
             window, key = given.pop("window", None), given.pop("key", "")
         parameters = parameters_of(kind, given, f"{where}.args")
         aimed: dict[str, Any] = {"system": self.system, "operation": self.op, "key": key}

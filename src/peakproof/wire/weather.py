@@ -126,16 +126,15 @@ class Weather:
         if self.plan is not None:
             struck = list(self.plan.rules())
         self.picking: list[tuple[Rule, int, _Standing | None]] = []
-        self.planned: dict[tuple[str, str], dict[int, list[Rule]]] = {}
+        self.planned: list[Rule] = []
         self.standing: list[_Standing] = []
         seen: dict[str, int] = {}
         for rule in struck:
             name = rule.kind.name
             seen[name] = seen.get(name, -1) + 1
             target = rule.target
-            if self.plan is not None and isinstance(target.nth, int):
-                by_nth = self.planned.setdefault((target.system, target.operation), {})
-                by_nth.setdefault(target.nth, []).append(rule)
+            if self.plan is not None and target.nth:
+                self.planned.append(rule)
             elif target.chooses:
                 self.picking.append((rule, seen[name], None))
             elif rule.kind.once:
@@ -211,12 +210,9 @@ class Forecast(Generic[F]):
                     ).random
                 self._picking.append((rule, index, Chooser(rule.target, rng), once))
         self._planned: dict[int, list[Rule]] = {}
-        for (of_system, of_operation), by_nth in weather.planned.items():
-            if (of_system, of_operation) == (system, operation):
-                for nth, rules in by_nth.items():
-                    fitting = [rule for rule in rules if applies(rule)]
-                    if fitting:
-                        self._planned[nth] = fitting
+        for rule in weather.planned:
+            if applies(rule) and isinstance(rule.target.nth, int):
+                self._planned.setdefault(rule.target.nth, []).append(rule)
         self._standing = [one for one in weather.standing if applies(one.rule)]
 
     def latency_s(self, now_s: float) -> float:
@@ -244,7 +240,8 @@ class Forecast(Generic[F]):
         at_s = now_s - self._weather.origin_s
         fate: F | None = None
         for rule in self._planned.get(nth, ()):
-            fate = self._hit(fate, rule, rule.parameters, nth)
+            if not _is_settled(fate, rule):
+                fate = self._hit(fate, rule, self._concrete(rule, 0, nth), nth)
         for rule, index, chooser, once in self._picking:
             if once is not None:
                 if once.struck or not rule.target.admits(at_s, mentions):
@@ -252,9 +249,8 @@ class Forecast(Generic[F]):
                 once.struck = True
             elif not chooser.strikes(at_s, mentions):
                 continue
-            if fate is not None and fate.decided and rule.kind.role == "decides":
-                continue
-            fate = self._hit(fate, rule, self._concrete(rule, index, nth), nth)
+            if not _is_settled(fate, rule):
+                fate = self._hit(fate, rule, self._concrete(rule, index, nth), nth)
         for standing in self._standing:
             fate = self._stand(fate, standing, nth, at_s, mentions)
         return fate
@@ -263,9 +259,7 @@ class Forecast(Generic[F]):
         self, fate: F | None, standing: _Standing, nth: int, at_s: float, mentions: Mention
     ) -> F | None:
         rule = standing.rule
-        if not rule.target.admits(at_s, mentions):
-            return fate
-        if fate is not None and fate.decided and rule.kind.role == "decides":
+        if _is_settled(fate, rule) or not rule.target.admits(at_s, mentions):
             return fate
         parameters = rule.parameters
         if standing.limiter is not None:
@@ -313,6 +307,11 @@ class Forecast(Generic[F]):
                 strike = (target.system, target.operation, 0, arguments)
             world.emit(Strike(world.t, rule.kind.name, *strike))
         return fate
+
+
+def _is_settled(fate: Fate | HookFate | None, rule: Rule) -> bool:
+    """Whether another kind has decided already how this ends."""
+    return fate is not None and fate.decided and rule.kind.role == "decides"
 
 
 def _nothing(_text: str) -> bool:

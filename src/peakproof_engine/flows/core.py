@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
+from typing import Any
 
 from peakproof_engine.clock import Clock
 from peakproof_engine.config import Config
@@ -35,6 +37,8 @@ class Core:
             store, guards, channels_by_node(config), config.policy.demand_half_life_s
         )
         self.lanes: list[Lane] = []
+        self._tasks: list[asyncio.Task[None]] = []
+        self._failed: asyncio.Future[None] | None = None
         desk.lane = self.lane("desk", desk.tell)
 
     def lane(
@@ -51,16 +55,54 @@ class Core:
             name,
             handle,
             self.config.wire,
+            spawn=self.spawn,
             retries=self.guards.retry_unknown,
             give_up=dropped,
-            fault=self._fault,
+            fault=self.fault,
         )
         self.lanes.append(made)
         return made
 
-    def _fault(self, lane: str, key: str, error: Exception) -> None:
+    # --- tasks ----------------------------------------------------------------------------
+
+    def spawn(self, work: Coroutine[Any, Any, None], name: str) -> asyncio.Task[None]:
+        """Start a task; should it fail, :meth:`failure` does."""
+        task = asyncio.get_running_loop().create_task(work, name=name)
+        task.add_done_callback(self._ended)
+        self._tasks.append(task)
+        return task
+
+    async def failure(self) -> None:
+        """Wait for ever, or until a task fails with what no flow was built for."""
+        self._failed = asyncio.get_running_loop().create_future()
+        await self._failed
+
+    async def stop(self) -> None:
+        """Stop all lanes and tasks."""
+        for lane in self.lanes:
+            lane.close()
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        error = None if task.cancelled() else task.exception()
+        if error is not None and self._failed is not None and not self._failed.done():
+            self._failed.set_exception(error)
+
+    def fault(self, lane: str, key: str, error: Exception) -> None:
+        """Something went wrong that no flow was built for: say so, and park it."""
         log(f"{lane} {key}: {''.join(traceback.format_exception(error))}")
         self.desk.park(f"{lane} {key}", "engine_fault", f"{type(error).__name__}: {error}")
+
+    def sweep_from(self, mark: str) -> float:
+        """Where a sweep begins: before the last one ended, but never before our first start."""
+        started_s = float(self.store.mark("started") or self.wall())
+        reached = self.store.mark(mark)
+        if not reached:
+            return started_s
+        overlap_s = self.cadence.overlap_s if self.guards.overlap_window else 0.0
+        return max(started_s, float(reached) - overlap_s)
 
     def hold_back(self, node: str, sku: str) -> int:
         """Units of a SKU that are not offered at a node."""

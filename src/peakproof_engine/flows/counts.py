@@ -68,9 +68,7 @@ class CountFlow:
         """Read the tills' stock book since the last round began, with an overlap."""
         core = self._core
         began_s = core.wall()
-        mark = core.store.mark("changes")
-        since_s = (float(mark) if mark else began_s) - core.cadence.overlap_s
-        for change in await self._tills.changes_since(since_s):
+        for change in await self._tills.changes_since(core.sweep_from("changes")):
             self.take(change)
         with core.store as store:
             store.set_mark("changes", repr(began_s))

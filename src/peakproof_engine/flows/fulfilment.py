@@ -129,10 +129,7 @@ class Fulfilment:
         """Ask for parcels and for ended orders since the last sweep began, with an overlap."""
         core = self._core
         began_s = core.wall()
-        mark = core.store.mark("shipments")
-        since_s = float(mark) if mark else began_s
-        if core.guards.overlap_window:
-            since_s -= core.cadence.overlap_s
+        since_s = core.sweep_from("shipments")
         for parcel in await self._warehouse.shipped_since(since_s):
             self.shipped(parcel)
         for status in await self._warehouse.ended_since(since_s):

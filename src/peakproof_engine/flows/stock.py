@@ -89,13 +89,14 @@ class StockFlow:
         self._asked_s = asked_s
         self.polled(levels, asked_s)
 
-    async def poll_all(self) -> None:
-        """Ask for every cell."""
+    async def poll_all(self) -> list[str]:
+        """Ask for every cell; the items that the master spoke of."""
         asked_s = self._core.wall()
         levels = await self._master.all_levels()
         if not self._asked_s:
             self._asked_s = asked_s
         self.polled(levels, asked_s)
+        return list(dict.fromkeys(level.sku for level in levels))
 
     def _cell(self, level: MasterLevel) -> Cell | None:
         node = self._core.places.node(self._system, level.place)

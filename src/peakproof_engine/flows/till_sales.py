@@ -89,10 +89,7 @@ class TillFlow:
         """Ask for transactions changed since the last sweep began, with an overlap."""
         core = self._core
         began_s = core.wall()
-        mark = core.store.mark("sales")
-        since_s = float(mark) if mark else began_s
-        if core.guards.overlap_window:
-            since_s -= core.cadence.overlap_s
+        since_s = core.sweep_from("sales")
         for sale in await self._tills.sales_since(since_s):
             if core.guards.movement_once or not self.known(sale):
                 self.take(sale, "")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 from urllib.parse import quote, urlencode
@@ -40,8 +40,17 @@ News = MasterLevel | ShippedParcel | WorkStatus
 class Deposco:
     """The ports of stock master, item master and warehouse."""
 
-    def __init__(self, access: DeposcoAccess, line: Line, clock: Clock, guards: Guards) -> None:
+    def __init__(
+        self,
+        access: DeposcoAccess,
+        line: Line,
+        clock: Clock,
+        guards: Guards,
+        *,
+        token_line: Line | None = None,
+    ) -> None:
         self._line = line
+        self._token_line = token_line or line
         self._clock = clock
         self._guards = guards
         self._access = access
@@ -291,7 +300,7 @@ class Deposco:
         form.update(
             {name: value for name in ("company", "env") if (value := getattr(access, name))}
         )
-        answer = await self._line.call(
+        answer = await self._token_line.call(
             "POST", "/oauth2/token", urlencode(form).encode(), rank=STOCK,
             headers={
                 "authorization": basic(access.client_id, access.client_secret),
@@ -362,8 +371,3 @@ def _check_read(answer: Answer, what: str) -> None:
     if answer.status >= 400:
         said = answer.body.decode("utf-8", "replace") or "no reason given"
         raise Refused(what, said, status=answer.status)
-
-
-def skus_of(levels: Iterable[MasterLevel]) -> dict[str, None]:
-    """The items that some levels speak of, each once."""
-    return dict.fromkeys(level.sku for level in levels)

@@ -134,7 +134,7 @@ class Order(Wire):
 
     number: str
     status: str
-    order_lines: OrderLines | dict[str, str] | None = None
+    order_lines: OrderLines | None = None
 
 
 class Orders(Wire):
@@ -296,7 +296,7 @@ def check_outcome(outcome: Outcome, what: str) -> None:
 def work_status(order: Order) -> WorkStatus:
     """How far an order is, from a search."""
     wrapper = order.order_lines
-    lines = many(wrapper.order_line) if isinstance(wrapper, OrderLines) else []
+    lines = many(wrapper.order_line) if wrapper is not None else []
     return WorkStatus(
         number=order.number,
         cancelled=order.status in CANCELLED,

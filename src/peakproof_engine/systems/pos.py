@@ -307,7 +307,7 @@ class Pos:
     # --- notices --------------------------------------------------------------------------------
 
     async def subscribe(self, url: str) -> None:
-        """Have events sent to a URL, unless they are already; learn the key they are signed with."""
+        """Have events sent to a URL, unless they are already; learn the key that signs them."""
         self._url = url
         answer = await self._call("GET", "/v2/webhooks/subscriptions", None, ORDERS)
         listed = answer.read(wire.SUBSCRIPTIONS, "pos subscriptions").subscriptions or []

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 
-import msgspec
 import pytest
 from tests.contract.deposco.depot import Depot, a_line, an_order, from_xml
 
@@ -147,11 +146,11 @@ def test_dq8b_the_targeted_read_comes_in_a_list(depot: Depot) -> None:
     assert isinstance(flat.v1("GET", f"{AVAILABILITY}atpQty&itemNumbers=TEE").body, dict)
 
 
-def _reserve(depot: Depot, value: int, sku: str = "TEE") -> msgspec.Raw:
+def _reserve(depot: Depot, value: int, sku: str = "TEE") -> str:
     body = {"company": "PEAK", "adjustments": [{"itemNumber": sku, "value": value}]}
     answer = depot.v1("POST", "/ctrl/reserveInventoryAPI", body)
     assert answer.status == 200
-    return answer.body["status"]  # type: ignore[no-any-return]  # plain JSON
+    return str(answer["status"])
 
 
 def test_dq9_giving_back_too_much_fails_inside_a_200_and_leaves_nothing_reserved(

@@ -204,7 +204,7 @@ class ChannelDraft(Draft, kw_only=True):
     """A new channel."""
 
     key: ChannelKey
-    roles: tuple[ChannelRole, ...] = ("InventorySupply",)
+    roles: tuple[ChannelRole, ...] | None = None
     name: LocalizedString | None = None
     description: LocalizedString | None = None
     address: BaseAddress | None = None

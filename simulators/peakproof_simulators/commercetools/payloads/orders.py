@@ -123,7 +123,6 @@ class Order(Resource, kw_only=True):
     shipment_state: ShipmentState | None = None
     payment_state: PaymentState | None = None
     state: Reference | None = None
-    last_message_sequence_number: int | None = None
     completed_at: Moment | None = None
     custom: CustomFields | None = None
 

@@ -46,7 +46,7 @@ def operations(base: str) -> tuple[Operation, ...]:
         Operation(
             name=_name(method, path), method=method, path=f"{base}{path}", handler=_refuse,
             effect="other", summary="Not modelled: answers 501.", provenance="documented",
-            source="A2, last row: out of scope", answers={501: str}, auth="basic",
+            source="MZ, XSD", answers={501: str}, auth="basic",
             media=("text/plain",),
         )
         for path, methods in NOT_MODELLED

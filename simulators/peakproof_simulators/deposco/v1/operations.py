@@ -37,7 +37,7 @@ _TEXT: Final[dict[str, Any]] = {"type": "string"}
 _COUNT: Final[dict[str, Any]] = {"type": "integer", "minimum": 1, "maximum": 999_999_999}
 
 REFUSALS: Final[dict[int, Any]] = {400: str, 401: None, 429: None}
-"""What any operation of V1 may answer beside its own."""
+"""What any operation of V1 may answer beside its own (and a blank 200, DQ2)."""
 
 
 def _blankable(name: str, handler: Served) -> Served:
@@ -54,20 +54,20 @@ def _operation(
     name: str, method: str, path: str, handler: Served, summary: str, *, effect: Effect = "read",
     answers: dict[int, Any] | None = None, body: Any = None,
     query: tuple[Parameter, ...] = (), media: tuple[str, ...] = MEDIA,
-    provenance: Provenance = "observed", source: str = "A2",
+    provenance: Provenance = "observed", source: str = "MZ, CORA",
 ) -> Operation:  # fmt: skip
     name = f"v1.{name}"
     return Operation(
         name=name, method=method, path=f"{BASE}{path}", handler=_blankable(name, handler),
         effect=effect, summary=summary, provenance=provenance, source=source,
-        answers={**REFUSALS, **({415: None} if body else {}), **(answers or {})},
+        answers={200: None, **REFUSALS, **({415: None} if body else {}), **(answers or {})},
         body=body, query=query, auth="basic", media=media,
     )  # fmt: skip
 
 
 def _write(
     name: str, method: str, path: str, handler: Served, summary: str, *, body: Any,
-    effect: Effect = "write", provenance: Provenance = "observed", source: str = "A1.1, A2",
+    effect: Effect = "write", provenance: Provenance = "observed", source: str = "MZ, CORA, XSD",
 ) -> Operation:  # fmt: skip
     """A write with a multistatus; without DQ1 the outer status is the inner one."""
     answers = dict.fromkeys((200, 201, 207, 404, 409, 501), common.Multistatus)
@@ -92,7 +92,7 @@ _ORDERS: Final = (
            "Take orders; a duplicate is 409 inside.", body=order_docs.Orders),
     _write("orders.upsert", "POST", "/orders/updates", orders.upsert,
            "Create or change orders; status Canceled cancels.", body=order_docs.Orders,
-           provenance="inferred", source="A2, A12"),
+           provenance="inferred", source="MZ; the cancel is ours"),
     _operation("orders.read", "GET", "/orders/{type}/{number}", orders.read, "One order.",
                answers=_one(order_docs.Order), media=_XML),
     _write("orders.update", "PUT", "/orders/{type}/{number}", orders.update,
@@ -107,25 +107,28 @@ _ORDERS: Final = (
     _operation("status.search", "GET", "/status/order/search", orders.status_search,
                "Statuses of all orders of a type; the number is ignored (DQ6).",
                answers=_list(order_docs.OrderStatuses), media=_XML,
-               query=(Parameter("type", _TEXT), Parameter("number", _TEXT), _PAGE)),
+               query=(Parameter("type", _TEXT), Parameter("number", _TEXT), _PAGE), source="CORA"),
     _operation("status.window", "GET", "/status/order/{from_day},{to_day}",
                orders.status_window, "Statuses of orders that changed on some days (YYYYMMDD).",
-               answers=_list(order_docs.OrderStatuses), media=_XML, query=(_PAGE,)),
+               answers=_list(order_docs.OrderStatuses), media=_XML, query=(_PAGE,),
+               source="TD, CORA"),
     _operation("status.read", "GET", "/status/order/{type}/{number}", orders.status_read,
-               "The status of one order.", answers=_one(order_docs.OrderStatuses), media=_XML),
+               "The status of one order.", answers=_one(order_docs.OrderStatuses), media=_XML,
+               source="TD, CORA"),
 )  # fmt: skip
 
 _ITEMS: Final = (
     _write("items.create", "POST", "/items", items.create, "Take items; a taken UPC is 409 "
            "inside.", body=goods.Items),
     _operation("items.atps", "GET", "/items/atps", items.atp_all, "What may be promised of all.",
-               answers={200: stock.ItemAtps}, provenance="documented"),
+               answers={200: stock.ItemAtps}, provenance="documented", source="MZ, XSD"),
     _operation("items.atps_by_tp", "GET", "/items/atpsByTP/{tp}", items.atp_by_partner,
                "What may be promised of a trading partner's items.",
-               answers={200: stock.ItemAtps}, provenance="documented"),
+               answers={200: stock.ItemAtps}, provenance="documented", source="MZ, XSD"),
     _operation("items.atps_by_dates", "GET", "/items/atpsByDateRange", items.atp_by_dates,
                "What may be promised of items that moved in a window.",
-               answers={200: stock.ItemAtps}, provenance="chosen", source="A2: names unknown",
+               answers={200: stock.ItemAtps}, provenance="chosen",
+               source="MZ; names of the dates ours",
                query=(Parameter("startDate", _TEXT), Parameter("endDate", _TEXT))),
     *(
         operation
@@ -142,13 +145,14 @@ _ITEMS: Final = (
         )
     ),
     _operation("items.atp", "GET", "/items/{item}/atp", items.atp_one,
-               "What may be promised of an item.", answers=_one(stock.ItemAtps)),
+               "What may be promised of an item.", answers=_one(stock.ItemAtps), source="MZ, XSD"),
     _operation("items.atp_of_unit", "GET", "/items/{item}/{number}/atps", items.atp_one,
-               "What may be promised of an item.", answers=_one(stock.ItemAtps)),
+               "What may be promised of an item.", answers=_one(stock.ItemAtps),
+               source="MZ, XSD"),
     *(
         _operation(f"items.{name}", "GET", f"/items/{{item}}/{name}", items.single(figure),
                    f"One figure of an item: {figure}.", answers=_one(str),
-                   media=("text/plain",), provenance="chosen", source="A12: plain integer")
+                   media=("text/plain",), provenance="chosen", source="MZ; body ours")
         for name, figure in (
             ("boqty", "back_ordered"), ("poqty", "on_order"), ("fcqty", "full_case"),
             ("scqty", "split_case"), ("totals", "total"), ("reserveqty", "reserved"),
@@ -161,7 +165,7 @@ _STOCK: Final = (
     _operation("inventory.full", "GET", "/inventory/full", inventory.full,
                "Stock by item and facility: all, or what moved since.",
                answers=_list(stock.Inventories),
-               query=(Parameter("startActivityTime", _TEXT), _PAGE)),
+               query=(Parameter("startActivityTime", _TEXT), _PAGE), source="HUG, MZ"),
     _operation("inventory.location", "GET", f"/inventory{_LOCATION}", inventory.at_location,
                "Stock at a location.", answers=_one(stock.InventoryItems)),
     _operation("inventory.location_of_unit", "GET", f"/inventory/{{bu}}{_LOCATION}",
@@ -173,15 +177,16 @@ _STOCK: Final = (
                media=MEDIA,
                query=(Parameter("measures", _TEXT, required=True),
                       Parameter("itemNumbers", _TEXT), Parameter("facilityNumbers", _TEXT),
-                      Parameter("pageNumber", _COUNT), Parameter("pageSize", _COUNT))),
+                      Parameter("pageNumber", _COUNT), Parameter("pageSize", _COUNT)),
+               source="CORA"),
     _operation("inventory.atp", "GET", "/ctrl/getRestfulATP", inventory.restful_atp,
                "What may be promised of one item.", answers={200: list[stock.RestfulAtp]},
                media=_JSON, query=(Parameter("businessUnit", _TEXT, required=True),
-                                   Parameter("itemNumber", _TEXT, required=True))),
+                                   Parameter("itemNumber", _TEXT, required=True)), source="CORA"),
     _operation("inventory.reserve", "POST", "/ctrl/reserveInventoryAPI", inventory.reserve,
                "Reserve or give back; FAILURE stands inside a 200 (DQ9).", effect="write",
                answers={200: stock.ReservationAnswer}, body=stock.ReservationRequest,
-               media=_JSON),
+               media=_JSON, source="CORA"),
 )  # fmt: skip
 
 _MOVEMENTS: Final = (
@@ -213,7 +218,7 @@ _MOVEMENTS: Final = (
     ),
     _write("retail.create", "POST", "/retailActivities", imports.retail_activities,
            "Record what tills sold and took back.", body=stock.RetailActivities, effect="stock",
-           provenance="chosen", source="A3.7: path unknown"),
+           provenance="chosen", source="XSD; path ours"),
 )  # fmt: skip
 
 _LATER: Final = (
@@ -227,10 +232,11 @@ _LATER: Final = (
                answers=_one(common.Multistatus)),
     _operation("bulk.create", "POST", "/bulk", imports.bulk, "Take orders or items in bulk.",
                effect="write", answers={200: common.Multistatus}, body=bulk_docs.BulkUpdates,
-               query=(Parameter("uniqueToken", _TEXT),), provenance="documented"),
+               query=(Parameter("uniqueToken", _TEXT),), provenance="documented",
+               source="XSD"),
     *(
         _operation(f"bulk.{name}", "GET", f"/bulk/{path}", handler, "How far a request is.",
-                   answers=_one(bulk_docs.BulkProgresses), provenance="documented",
+                   answers=_one(bulk_docs.BulkProgresses), provenance="documented", source="XSD",
                    query=(Parameter("includeSuccessDetails",
                                     {"type": "string", "enum": ["true", "false"]}),))
         for name, path, handler in (
@@ -243,16 +249,16 @@ _LATER: Final = (
 _WEBHOOKS: Final = (
     _operation("webhooks.register", "POST", "/webhooks", webhooks.register,
                "Register a webhook.", effect="write", answers={201: movements.Webhook},
-               body=movements.Webhook, provenance="chosen", source="A8: path unknown"),
+               body=movements.Webhook, provenance="chosen", source="XSD; path ours"),
     _operation("webhooks.list", "GET", "/webhooks", webhooks.read_all, "All registrations.",
                answers={200: movements.Webhooks}, provenance="chosen",
-               source="A8: path unknown"),
+               source="XSD; path ours"),
     _operation("webhooks.read", "GET", "/webhooks/{id}", webhooks.read_one,
                "One registration.", answers=_one(movements.Webhook), provenance="chosen",
-               source="A8: path unknown"),
+               source="XSD; path ours"),
     _operation("webhooks.remove", "DELETE", "/webhooks/{id}", webhooks.remove,
                "Forget a registration.", effect="write", answers={204: None, 404: None},
-               provenance="chosen", source="A8: path unknown"),
+               provenance="chosen", source="XSD; path ours"),
 )  # fmt: skip
 
 OPERATIONS: Final = (

@@ -26,7 +26,7 @@ def _list(name: str, path: str, handler: Any, kind: Any, scope: str, *filters: s
     return Operation(
         name=f"v2.{name}", method="GET", path=f"{BASE}{path}", handler=handler, effect="read",
         summary="A page, id descending; the next one by the link's searchId.",
-        provenance="documented", source="A5", answers={**REFUSALS, 200: kind},
+        provenance="documented", source="SDK", answers={**REFUSALS, 200: kind},
         query=(*query, _SIZE), auth="oauth2", scopes=(scope,),
     )  # fmt: skip
 
@@ -35,7 +35,7 @@ def _read(name: str, path: str, handler: Any, kind: Any, scope: str) -> Operatio
     variable = path.rpartition("{")[2].rstrip("}")
     return Operation(
         name=f"v2.{name}", method="GET", path=f"{BASE}{path}", handler=handler, effect="read",
-        summary="One entity by its id.", provenance="documented", source="A5",
+        summary="One entity by its id.", provenance="documented", source="SDK",
         answers={**REFUSALS, 200: kind, 404: Errors}, auth="oauth2", scopes=(scope,),
         path_schemas={variable: _ID},
     )  # fmt: skip
@@ -45,7 +45,7 @@ OPERATIONS: Final = (
     Operation(
         name="v2.token", method="POST", path="/oauth2/token", handler=token.give, effect="auth",
         summary="An access token, by client credentials or by a refresh token.",
-        provenance="observed", source="A4", answers={200: models.Token, 400: TokenError,
+        provenance="observed", source="PK", answers={200: models.Token, 400: TokenError,
                                                      401: TokenError},
         body=models.TokenRequest, auth="", media=(token.FORM,),
     ),
@@ -55,7 +55,7 @@ OPERATIONS: Final = (
     Operation(
         name="v2.adjustments.create", method="POST", path=f"{BASE}/inventory/inventoryAdjustments",
         handler=inventory.adjust, effect="stock", summary="Move stock by a signed quantity.",
-        provenance="inferred", source="A5: one integrator coded it, the vendor does not list it",
+        provenance="inferred", source="PK: coded by one integrator, never verified",
         answers={**REFUSALS, 201: models.InventoryAdjustment, 404: Errors, 409: Errors},
         body=models.InventoryAdjustment, auth="oauth2", scopes=("inventory/write",),
     ),
@@ -63,7 +63,7 @@ OPERATIONS: Final = (
         name="v2.inventory.update", method="POST",
         path=f"{BASE}/inventory/facilities/{{facilityId}}/locations/{{locationId}}/updates",
         handler=inventory.set_location, effect="stock",
-        summary="Set what lies at a location, absolutely.", provenance="documented", source="A5",
+        summary="Set what lies at a location, absolutely.", provenance="documented", source="SDK",
         answers={**REFUSALS, 200: models.InventoryUpdate, 404: Errors, 409: Errors},
         body=models.InventoryUpdate, query=(Parameter("businessUnit", _TEXT),), auth="oauth2",
         scopes=("inventory/write",), path_schemas={"facilityId": _ID, "locationId": _ID},

@@ -101,7 +101,7 @@ def transfer_view(square: Square, transfer: books.Transfer) -> TransferOrder:
         created_at=square.iso(transfer.created_ms),
         updated_at=square.iso(transfer.updated_ms),
         expected_at=transfer.expected or None,
-        completed_at=square.iso(transfer.completed_ms) if transfer.completed_ms else None,
+        completed_at=square.iso(transfer.completed_ms) if transfer.state == "completed" else None,
         notes=transfer.notes or None,
         tracking_number=transfer.tracking or None,
         created_by_team_member_id=transfer.person or None,

@@ -155,7 +155,9 @@ def get_refund(square: Square, call: Call) -> Response:
 def list_refunds(square: Square, call: Call) -> Response:
     """Refunds by the time at which they were made or changed, newest first."""
     by = params.chosen(call, "sort_field", ("CREATED_AT", "UPDATED_AT"))
-    place, status, source = call.one("location_id"), call.one("status"), call.one("source_type")
+    place = call.one("location_id")
+    status = params.chosen(call, "status", tuple(words.REFUND.values()))
+    source = params.chosen(call, "source_type", tuple(words.SOURCE.values()))
     since = square.window(call.one("begin_time"), call.one("end_time"), "begin_time")
     changed = square.window(
         call.one("updated_at_begin_time"), call.one("updated_at_end_time"), "updated_at_begin_time"

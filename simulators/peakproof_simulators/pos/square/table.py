@@ -12,12 +12,14 @@ REFERENCE: Final = "developer.squareup.com/reference/square"
 SDK: Final = "PyPI squareup 46.0.0.20260916"
 
 _ID: Final = {"type": "string", "minLength": 1, "maxLength": 192}
-_TEXT: Final = {"type": "string", "minLength": 1, "maxLength": 255}
+_TEXT: Final = {"type": "string"}
 _TIME: Final = {"type": "string", "format": "date-time"}
 _FLAG: Final = {"type": "boolean"}
 
 CURSOR: Final = Parameter("cursor", {"type": "string", "maxLength": 256}, about="Goes on there.")
-LIMIT: Final = Parameter("limit", {"type": "integer", "minimum": 1, "maximum": 100})
+LIMIT: Final = Parameter(
+    "limit", {"type": "integer", "minimum": 1}, about="More than 100 count as 100."
+)
 ORDER: Final = Parameter("sort_order", {"type": "string", "enum": ["ASC", "DESC"]})
 
 

@@ -1,0 +1,281 @@
+"""The engine as a whole: its parts put together, started, run until it is stopped."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Final
+
+import msgspec
+
+from peakproof_engine.clock import Clock
+from peakproof_engine.config import Config
+from peakproof_engine.desk import Desk, Report, log
+from peakproof_engine.errors import ConfigError, Refused, UnknownOutcome
+from peakproof_engine.flows.audit import Audit
+from peakproof_engine.flows.cells import Live
+from peakproof_engine.flows.core import Core
+from peakproof_engine.flows.counts import CountFlow
+from peakproof_engine.flows.items import ItemFlow
+from peakproof_engine.flows.order_book import OrderBook
+from peakproof_engine.flows.orders import OrderFlow
+from peakproof_engine.flows.steps import REFERENCE, Booking, EntryWriter, TillWriter
+from peakproof_engine.flows.stock import StockFlow
+from peakproof_engine.flows.till_sales import TillFlow
+from peakproof_engine.guards import Guards
+from peakproof_engine.hooks import Hooks
+from peakproof_engine.http import Line, Send
+from peakproof_engine.mapping import web_channel
+from peakproof_engine.model import StepRecord
+from peakproof_engine.rounds import Rounds
+from peakproof_engine.store.database import Store
+from peakproof_engine.systems.commercetools import Commercetools
+from peakproof_engine.systems.deposco import Deposco
+from peakproof_engine.systems.pos import Pos
+
+FLOWS: Final = ("stock", "orders", "fulfilment", "cancellations", "items")
+TILL_FLOWS: Final = ("till_sales", "returns")
+_KEPT_S: Final = 30 * 86400.0
+"""How long finished work stays known."""
+
+
+def flows_of(config: Config) -> tuple[str, ...]:
+    """The flows that the engine plays with a configuration."""
+    return FLOWS + (TILL_FLOWS if config.systems.pos is not None else ())
+
+
+def desk_report(url: str, send: Send, timeout_s: float) -> Report:
+    """Reports exceptions to a URL; without one they are only logged."""
+
+    async def report(key: str, kind: str, owner: str, reason: str) -> None:
+        log(f"exception {kind} {key} ({owner}): {reason}")
+        if not url:
+            return
+        body = msgspec.json.encode({"key": key, "kind": kind, "owner": owner, "reason": reason})
+        headers = {"content-type": "application/json"}
+        try:
+            status, _, _ = await send("POST", url, headers, body, timeout_s)
+        except (TimeoutError, OSError) as error:
+            raise UnknownOutcome("exception desk", str(error)) from None
+        if status >= 400:
+            raise UnknownOutcome("exception desk", f"answered {status}")
+
+    return report
+
+
+class Engine:
+    """One engine on one store. ``hook`` takes notices, ``run`` runs until it is cancelled."""
+
+    def __init__(
+        self, config: Config, *, send: Send, clock: Clock, report: Report | None = None
+    ) -> None:
+        """Put the parts together; nothing is called yet.
+
+        Raises:
+            ConfigError: no channel sells through the shop.
+            StoreError: the store cannot be used.
+        """
+        self.config = config
+        self.guards = Guards(config.guards.off)
+        channel = web_channel(config, "commercetools")
+        if channel is None:
+            raise ConfigError("channels: expected one of system commercetools")
+        self.store = Store(config.store.path)
+        report = report or desk_report(config.desk.url, send, config.wire.timeout_s)
+        self.core = core = Core(config, self.guards, clock, self.store, Desk(
+            self.store, clock, report))  # fmt: skip
+        self._send = send
+        self._clock = clock
+        self._rounds = Rounds(core)
+        systems = config.systems
+        self._deposco = Deposco(
+            systems.deposco, self._line("deposco", systems.deposco.url), clock, self.guards,
+            token_line=self._other("deposco", systems.deposco.auth_url, systems.deposco.url),
+        )  # fmt: skip
+        self._shop = Commercetools(
+            systems.commercetools, self._line("commercetools", systems.commercetools.url), clock,
+            self.guards, places=core.places.places("commercetools", channel.nodes),
+            authorised=config.policy.release_on == "authorised",
+            auth_line=self._other(
+                "commercetools", systems.commercetools.auth_url, systems.commercetools.url
+            ),
+        )  # fmt: skip
+        self.stock = StockFlow(core, self._deposco, "deposco")
+        self.audit = Audit(core, self.stock)
+        self.items = ItemFlow(core, self._deposco, self._shop)
+        self.book = OrderBook(core, self._shop, self.stock, channel)
+        self.orders = OrderFlow(
+            core, shop=self._shop, warehouse=self._deposco, items=self.items, book=self.book,
+            system="commercetools",
+        )  # fmt: skip
+        booking = Booking(core, self.stock, self.audit.verify)
+        entries = EntryWriter(core, self._shop, booking)
+        self.stock.writers["commercetools"] = entries.start
+        self.stock.sells["commercetools"] = self._shop.sells
+        self.audit.sources["commercetools"] = self._shop
+        self.audit.swept["commercetools"] = lambda: self.orders.swept_s
+        self._hooks = Hooks(
+            clock, deposco=self._deposco, shop=self._shop, stock=self.stock, orders=self.orders,
+            fulfilment=self.orders.fulfilment,
+        )  # fmt: skip
+        self._tills: Pos | None = None
+        self.sales: TillFlow | None = None
+        self.counts: CountFlow | None = None
+        self._till_writer: TillWriter | None = None
+        if systems.pos is not None:
+            self._add_tills(booking)
+
+    def _add_tills(self, booking: Booking) -> None:
+        core, access = self.core, self.config.systems.pos
+        assert access is not None
+        nodes = [node for channel in self.config.channels if channel.system == "pos"
+                 for node in channel.nodes]  # fmt: skip
+        self._tills = tills = Pos(
+            access, self._line("pos", access.url), self._clock, self.guards,
+            places=core.places.places("pos", nodes), own=f"{REFERENCE}-",
+        )  # fmt: skip
+        self._till_writer = TillWriter(core, tills, booking, self._run_name())
+        self.stock.writers["pos"] = self._till_writer.start
+        self.stock.sells["pos"] = tills.sells
+        self.audit.sources["pos"] = tills
+        self.sales = sales = TillFlow(
+            core, tills=tills, master=self._deposco, system="pos", items=self.items,
+            stock=self.stock,
+        )  # fmt: skip
+        self.audit.swept["pos"] = lambda: sales.swept_s
+        self.counts = CountFlow(
+            core, tills=tills, warehouse=self._deposco, book=self.book, sales=sales,
+            audit=self.audit, system="pos", confirmed=self._till_writer.confirmed,
+        )  # fmt: skip
+        self._hooks.add_tills(tills, sales)
+
+    def _line(self, name: str, url: str) -> Line:
+        budget = self.config.budget.items()
+        per_s = next((rate for system, rate in budget if system == name), None)
+        return Line(
+            name, url, send=self._send, clock=self._clock, guards=self.guards,
+            wire=self.config.wire, per_s=per_s,
+        )  # fmt: skip
+
+    def _other(self, name: str, auth_url: str, url: str) -> Line | None:
+        """The line to where tokens come from, when that is another host."""
+        elsewhere = auth_url and auth_url.rstrip("/") != url.rstrip("/")
+        return self._line(f"{name} tokens", auth_url) if elsewhere else None
+
+    def _run_name(self) -> str:
+        """A name for this store's steps that no other store's can have."""
+        name = self.store.mark("run")
+        if not name:
+            name = f"{int(self._clock.wall() * 1000):x}"
+            self.store.set_mark("run", name)
+        return name
+
+    async def hook(self, method: str, path: str, headers: Mapping[str, str], body: bytes) -> int:
+        """Take a notice of a system; the HTTP status to answer with."""
+        return await self._hooks.take(method, path, headers, body)
+
+    # --- running ----------------------------------------------------------------------------
+
+    async def run(self, ready: Callable[[], None] | None = None) -> None:
+        """Run until cancelled; ``ready`` is called once all books are open."""
+        try:
+            await self._begin()
+            if ready is not None:
+                ready()
+            await self.core.failure()
+        finally:
+            await self.core.stop()
+            self.store.close()
+
+    async def _begin(self) -> None:
+        """Learn what there is, take up what the store knows, read all figures, then open."""
+        rounds, core = self._rounds, self.core
+        if not self.store.mark("started"):
+            self.store.set_mark("started", repr(core.wall()))
+        await rounds.until_done("places", self._learn)
+        await rounds.until_done("range", self._shop.learn_range)
+        await rounds.until_done("levels", self._levels)
+        core.ledger.load()
+        await rounds.until_done("figures", self.audit.begin)
+        await rounds.until_done("notices", self._subscribe)
+        core.desk.load()
+        self._resume()
+        self._hooks.is_open = True
+        self.stock.is_open = True
+        for cell in list(core.ledger.cells()):
+            self.stock.plan(cell)
+        self._start_rounds()
+
+    async def _learn(self) -> None:
+        try:
+            await self._shop.learn_places()
+            if self._tills is not None:
+                await self._tills.learn()
+        except Refused as refused:
+            if refused.code == "unmapped_place":
+                self.core.desk.park("place:configuration", "unmapped_place", str(refused))
+            raise
+
+    async def _levels(self) -> None:
+        self.items.seen(await self.stock.poll_all())
+
+    async def _subscribe(self) -> None:
+        url = self.config.hooks.url.rstrip("/")
+        if not url:
+            return
+        await self._shop.subscribe(f"{url}/commercetools")
+        await self._deposco.subscribe(f"{url}/deposco")
+        if self._tills is not None:
+            await self._tills.subscribe(f"{url}/pos")
+
+    def _resume(self) -> None:
+        """Take up what was under way when an engine on this store was last stopped."""
+        self.orders.load()
+        if self.sales is not None:
+            self.sales.load()
+        if self.counts is not None:
+            self.counts.load()
+        for step in self.store.steps():
+            live = self.core.ledger.live(step.node, step.sku, step.channel)
+            if live is None or not self.guards.write_ahead:
+                with self.store:
+                    self.store.drop_step(step.step)
+                continue
+            self._take_up(live, step)
+
+    def _take_up(self, live: Live, step: StepRecord) -> None:
+        """A step whose outcome is not booked: with a version or a key it may have been sent."""
+        step.sent = 1 if step.version else 0
+        live.step = step
+        self.stock.writers[live.system](live)
+
+    def _start_rounds(self) -> None:
+        """Begin everything that is done at intervals."""
+        rounds, cadence, guards = self._rounds, self.config.cadence, self.guards
+        if guards.sweep:
+            rounds.every("orders", cadence.orders_s, self.orders.sweep, first_s=0.0)
+            rounds.every(
+                "shipments", cadence.shipments_s, self.orders.fulfilment.sweep,
+                first_s=cadence.shipments_s,
+            )  # fmt: skip
+            if self.sales is not None:
+                rounds.every("sales", cadence.sales_s, self.sales.sweep, first_s=0.0)
+        if guards.snapshot:
+            rounds.every("levels", cadence.stock_s, self.stock.poll_changed,
+                         first_s=cadence.stock_s)  # fmt: skip
+            rounds.every("figures", cadence.snapshot_s, self._compare,
+                         first_s=cadence.snapshot_s)  # fmt: skip
+            rounds.every("everything", cadence.full_s, self._everything, first_s=cadence.full_s)
+        if self.counts is not None:
+            rounds.every("counts", cadence.counts_s, self.counts.round, first_s=cadence.counts_s)
+        if guards.item_check:
+            rounds.every("items", cadence.items_s, self.items.round, first_s=cadence.items_s)
+            rounds.every("range", cadence.full_s, self.items.look_ahead, first_s=0.0)
+
+    async def _compare(self) -> None:
+        await self.audit.round(whole=False)
+
+    async def _everything(self) -> None:
+        await self._levels()
+        await self.audit.round(whole=True)
+        with self.store:
+            self.store.forget_before(self.core.wall() - _KEPT_S)
