@@ -100,7 +100,7 @@ def allocate(
     """
     missing = -free_high(available, hold_back, shares)
     if missing > 0:
-        return _cuts(missing, shares, first)
+        return _cuts(missing, shares, first) or _lifts(shares)
     low = free_low(available, hold_back, shares)
     if low > 0:
         steps = _growth(low, shares, first)
@@ -108,7 +108,7 @@ def allocate(
             return steps
     if move:
         return _moves(shares, first)
-    return []
+    return _lifts(shares)
 
 
 def mirror(available: int, hold_back: int, shares: Sequence[ShareBook]) -> list[Step]:
@@ -122,12 +122,12 @@ def mirror(available: int, hold_back: int, shares: Sequence[ShareBook]) -> list[
         most = available - hold_back - sum(other.sold - other.acked_high for other in others)
         low = least - (share.given - share.acked_low)
         high = most - (share.given - share.cutting - share.acked_high)
-        if high < 0:
-            units = min(-high, max(0, share.shown))
-            if units:
-                steps.append(Cut(at, units))
+        if high < 0 and share.shown > 0:
+            steps.append(Cut(at, min(-high, share.shown)))
         elif low > 0:
             steps.append(Grow(at, low))
+        elif share.shown < 0:
+            steps.append(Grow(at, -share.shown))
     return steps
 
 
@@ -181,6 +181,18 @@ def _growth(free: int, shares: Sequence[ShareBook], first: int) -> list[Step]:
             steps.append(Grow(at, units - min(0, share.shown)))
             free -= units
     return steps
+
+
+def _lifts(shares: Sequence[ShareBook]) -> list[Step]:
+    """A channel that sold more than its share shows less than nothing: bring it back to nothing.
+
+    That offers no unit to anybody, so it needs none that is free.
+    """
+    return [
+        Grow(at, -share.shown)
+        for at, share in enumerate(shares)
+        if share.shown < 0 and not share.rests
+    ]
 
 
 def _moves(shares: Sequence[ShareBook], first: int) -> list[Step]:

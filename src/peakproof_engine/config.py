@@ -115,8 +115,10 @@ class Policy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     ``settle_s`` is how far behind its writes a query of any system may be; ``lag_s`` how long a
     storefront's order may take to show in its stock entry; ``late_s`` how long a call that
     timed out may still arrive. ``payment_limit_s`` is when an unpaid order is raised,
-    ``failed_limit_s`` how long one whose payment failed keeps its units, ``rebalance_s`` the
-    least time between two moves of shares of one SKU at one node.
+    ``failed_limit_s`` how long one whose payment failed keeps its units. Orders are raised that
+    the warehouse has not shipped after ``unshipped_limit_s``, or has had on back order for
+    ``back_order_limit_s``. ``rebalance_s`` is the least time between two moves of shares of one
+    SKU at one node.
     """
 
     stock: Literal["allocation", "mirror"] = "allocation"
@@ -129,6 +131,7 @@ class Policy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     payment_limit_s: Seconds = 3600.0
     failed_limit_s: Seconds = 60.0
     unshipped_limit_s: Seconds = 86400.0
+    back_order_limit_s: Seconds = 120.0
     rebalance_s: Seconds = 60.0
     demand_half_life_s: Seconds = 1800.0
 

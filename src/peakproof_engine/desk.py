@@ -44,6 +44,8 @@ _TABLE: Final = (
      "The payment never became final: settle it or cancel the order."),
     ("warehouse_cancelled", "customer_service", 1800.0,
      "The warehouse will not ship these units: refund or replace them."),
+    ("back_ordered", "customer_service", 1800.0,
+     "The warehouse has no stock for the order: send it from elsewhere, or cancel and refund."),
     ("shipment_rolled_back", "customer_service", 1800.0,
      "A parcel that was confirmed has been called back: tell the customer."),
     ("parcel_unmatched", "operations", 3600.0,

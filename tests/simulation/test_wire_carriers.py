@@ -115,8 +115,6 @@ def test_http_leaves_the_same_record_as_a_handler(rules: Any, statuses: Any, way
         stage, ear = _over_sockets(rules, statuses, len(expected))
         timeless = sorted(attempt[2:] for attempt in attempts_of(stage))
         assert timeless == sorted(attempt[2:] for attempt in expected)
-            hook[2:] for hook in expected
-        )
         assert sorted(heard[1:] for heard in ear.heard) == sorted(
             heard[1:] for heard in by_handler.heard
         )

@@ -316,6 +316,28 @@ def test_a_fault_inside_a_fake_ends_the_run_of_an_in_memory_client() -> None:
     assert [(one.status, one.outcome) for one in stage.calls()] == [UNKNOWN]
 
 
+def test_a_severed_call_of_an_in_memory_client_is_reset_and_has_its_effect() -> None:
+    stage = Stage([{"kind": "latency", "median_s": 2.0}])
+    network = Network(stage.loop)
+    serve_in_memory(stage.wire, network)
+    headers = {"authorization": f"Bearer {stage.shop.token}"}
+
+    async def story() -> str:
+        request = ("POST", "/items/A", headers, b'{"units":1}', 9.0)
+        task = asyncio.create_task(_with_aiohttp(f"http://{HOST}", request))
+        await stage.loop.delay(0.5)
+        stage.wire.sever()
+        return await task
+
+    try:
+        assert stage.play(story()) == "reset"
+    finally:
+        network.close()
+    assert stage.wire.fault is None
+    assert [(one.status, one.outcome, one.done) for one in stage.calls()] == [(*UNKNOWN, 0.5)]
+    assert [level.t for level in stage.records(Level)] == [1.0]
+
+
 def test_every_kind_that_strikes_calls_is_played() -> None:
     played = {rule["kind"] for case in CASES.values() for rule in case.rules}
     assert played == {one.name for one in KINDS.values() if one.on != "hook"}

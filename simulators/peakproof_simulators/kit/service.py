@@ -129,6 +129,8 @@ class _Resource:
 class VendorService:
     """A fake behind its operations table; satisfies :class:`peakproof.service.Service`."""
 
+    seed_type = Seed
+
     def __init__(
         self,
         *,

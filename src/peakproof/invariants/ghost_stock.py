@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from peakproof.books.evidence import slice_of
 from peakproof.books.shelves import Sku, Watch
 from peakproof.books.tills import Slip
 from peakproof.court import Court, Pending, plural, span
@@ -87,7 +88,7 @@ class GhostStock:
                 f"({span(self._limit_s)} allowed).{turned}",
                 expected=str(watch.under_free),
                 found=str(watch.under_shown),
-                trail=[item for item in sku.recent if item[0] >= watch.under_no] or sku.recent,
+                trail=slice_of(self._court.atlas, sku.recent, watch.mask, since=watch.under_no),
             )
         watch.under_s = -1.0
         watch.turned = 0

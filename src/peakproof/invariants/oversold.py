@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from peakproof.books.evidence import slice_of
 from peakproof.books.floor import Floor
 from peakproof.books.pool import shortage
 from peakproof.books.shelves import Sku
@@ -59,8 +60,8 @@ class Oversold:
         return {
             Placed: self._on_placed,
             Parcel: self._on_parcel,
-            Sale: self._floor.on_sale,
-            TurnedAway: self._floor.on_turned_away,
+            Sale: self._on_sale,
+            TurnedAway: self._on_turned_away,
             Withdrawn: self._floor.on_withdrawn,
         }
 
@@ -72,6 +73,15 @@ class Oversold:
             self._docket.exercised += 1
             self._weigh(promise.sku, _ACCEPTED)
 
+    def _on_sale(self, record: Sale) -> None:
+        self._docket.exercised += 1
+        self._floor.on_sale(record)
+
+    def _on_turned_away(self, record: TurnedAway) -> None:
+        # Refusing what is not there is keeping the rule.
+        self._docket.exercised += 1
+        self._floor.on_turned_away(record)
+
     def _on_parcel(self, record: Parcel) -> None:
         if record.what != "shipped":
             return
@@ -81,7 +91,6 @@ class Oversold:
                 self._weigh(sku, _TAKEN)
 
     def _tapped(self, sku: Sku) -> None:
-        self._docket.exercised += 1
         self._weigh(sku, _TAKEN)
 
     def _weigh(self, sku: Sku, kind: str) -> None:
@@ -92,7 +101,11 @@ class Oversold:
         sku.owed = short
         count = self._counts.get(sku.sku)
         if count is None:
-            count = self._counts[sku.sku] = _Count(self._court.now, list(sku.recent))
+            mask = 0
+            for nodes in sku.demand:
+                mask |= nodes
+            trail = slice_of(self._court.atlas, sku.recent, mask)
+            count = self._counts[sku.sku] = _Count(self._court.now, trail)
         if kind == _ACCEPTED:
             count.accepted += more
         else:

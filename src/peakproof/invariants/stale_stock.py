@@ -6,6 +6,7 @@ from array import array
 from collections.abc import Mapping
 
 from peakproof.books.calls import quantile
+from peakproof.books.evidence import slice_of
 from peakproof.books.shelves import Sku, Watch
 from peakproof.court import Court, span
 from peakproof.history.records import Record
@@ -77,7 +78,7 @@ class StaleStock:
             f"the change was {span(now_s - since_s)} old ({span(self._limit_s)} allowed).",
             expected=f"an age of at most {span(self._limit_s)}",
             found=span(now_s - since_s),
-            trail=[item for item in sku.recent if item[0] >= no] or sku.recent,
+            trail=slice_of(self._court.atlas, sku.recent, watch.mask, since=no),
         )
 
     def close(self) -> None:

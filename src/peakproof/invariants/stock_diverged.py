@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from peakproof.books.evidence import slice_of
 from peakproof.books.pool import bits, room
 from peakproof.books.shelves import BACK, GAP, OUT, Cell, Sku, contention
 from peakproof.court import Court, plural, span
-from peakproof.history.records import AnyRecord, Record
+from peakproof.history.records import Record
 from peakproof.invariants.registry import Reader, invariant
 
 _NAME = "stock_diverged"
@@ -73,7 +74,7 @@ class StockDiverged:
                 f"({span(self._limit_s)} allowed).",
                 expected=f"at most {cell.above_room}",
                 found=str(cell.above_level),
-                trail=_since(sku, cell.above_no),
+                trail=slice_of(self._court.atlas, sku.recent, cell.mask, since=cell.above_no),
             )
         cell.above_s = -1.0
 
@@ -130,7 +131,7 @@ class StockDiverged:
                 f"{place or 'its default place'}, where {held} are.",
                 expected=str(held),
                 found=str(record.on_hand),
-                trail=_about(sku, place, record.system),
+                trail=slice_of(court.atlas, sku.recent, mask),
             )
 
     def _compare_channels(self, sku: Sku, group: list[Cell]) -> None:
@@ -172,7 +173,7 @@ class StockDiverged:
             f"{promised} promised{kept}.",
             expected=f"{expected} in all, or as many in each",
             found=str(total),
-            trail=sku.recent,
+            trail=slice_of(self._court.atlas, sku.recent, mask),
         )
 
     def _split(self, sku: Sku, group: list[Cell], keep: int, low: int, high: int) -> bool:
@@ -202,21 +203,3 @@ def _mirrors(sku: Sku, cell: Cell, keep: int) -> bool:
 
 def _where(cell: Cell) -> str:
     return f"{cell.system} {cell.place}".rstrip()
-
-
-def _since(sku: Sku, no: int) -> list[tuple[int, AnyRecord]]:
-    """The SKU's records from the one before a line on."""
-    trail = list(sku.recent)
-    first = next((index for index, (line, _) in enumerate(trail) if line >= no), 0)
-    return trail[max(0, first - 2) :]
-
-
-def _about(sku: Sku, place: str, system: str) -> list[tuple[int, AnyRecord]]:
-    """The SKU's records without those of other stock cells."""
-    return [
-        (no, record)
-        for no, record in sku.recent
-        if not (
-            getattr(record, "system", system) == system and getattr(record, "place", place) != place
-        )
-    ]

@@ -143,7 +143,7 @@ def build(
         ScenarioError: the scenario names what does not exist, or contradicts itself.
     """
     scenario = setting.scenario
-    env = simpy.Environment()
+    env = simpy.Environment(initial_time=0.0)
     clock = Clock(env, epoch=datetime.fromisoformat(scenario.epoch))
     world = World(env, clock=clock, streams=Streams(setting.seed), recorder=recorder)
     services = {

@@ -156,12 +156,15 @@ class _Answer:
         self.whole = False
 
     def on_header(self, name: bytes, value: bytes) -> None:
+        """A header, or after the body a trailer."""
         self.headers[name.decode("latin-1").lower()] = value.decode("latin-1")
 
     def on_body(self, part: bytes) -> None:
+        """A piece of the body."""
         self.body += part
 
     def on_message_complete(self) -> None:
+        """The whole answer has come."""
         self.whole = True
 
 

@@ -70,6 +70,8 @@ class Passage(msgspec.Struct, gc=False):
     back_s: float
     arrived: bool = False
     settled: bool = False
+    alone: bool = False
+    """Its caller has gone: the wire itself lets it arrive."""
 
     @property
     def ending(self) -> str:
@@ -192,7 +194,14 @@ class Wire:
         return passage
 
     def arrive(self, passage: Passage) -> Response | Coroutine[Any, Any, Response] | None:
-        """The call is at the system: its effect happens now. None when weather keeps it off."""
+        """The call is at the system: its effect happens now. None when weather keeps it off.
+
+        Raises:
+            ConnectionResetError: the call was severed from its caller.
+            HarnessFault: the fake failed, or an event that was aimed here.
+        """
+        if passage.alone:
+            raise ConnectionResetError("this call was severed from its caller")
         passage.arrived = True
         station = passage.station
         if station.before:
@@ -288,12 +297,14 @@ class Wire:
         """
         self.settle(passage, 0, "unknown")
         if not passage.arrived and not self.closed:
+            passage.alone = True
             delay_s = passage.sent_s + passage.out_s - self.world.env.now
             self.world.after(max(0.0, delay_s), lambda: self._arrive_alone(passage))
 
     def _arrive_alone(self, passage: Passage) -> None:
-        if passage.arrived or self.closed:
+        if self.closed:
             return
+        passage.alone = False
         served = self.arrive(passage)
         if served is not None and not isinstance(served, Response):
             self.finishing(passage, served)

@@ -67,6 +67,8 @@ class Face:
         connection.passage = passage = wire.depart(self.system, request)
         try:
             return await carry(wire, passage)
+        except ConnectionResetError:
+            return RESET
         except PeakproofError:
             wire.settle(passage, 0, "unknown")
             raise

@@ -107,6 +107,11 @@ class Fulfilment:
         if found is None or found.order.wish in ("asked", "granted"):
             return
         order, core = found.order, self._core
+        if status.back_ordered:
+            if not found.back_s:
+                found.back_s = core.wall()
+                self._lane.poke(order.number)
+            return
         work = next((each for each in order.works if each.number == status.number), None)
         if work is not None and work.stage == "cancelled":
             return
@@ -132,8 +137,9 @@ class Fulfilment:
         since_s = core.sweep_from("shipments")
         for parcel in await self._warehouse.shipped_since(since_s):
             self.shipped(parcel)
-        for status in await self._warehouse.ended_since(since_s):
-            self.ended(status)
+        if self._book.open:
+            for status in await self._warehouse.ended_since(since_s):
+                self.ended(status)
         with core.store as store:
             store.set_mark("shipments", repr(began_s))
         self._watch(began_s)
@@ -158,6 +164,8 @@ class Fulfilment:
         order, core = found.order, self._core
         fresh = [parcel for parcel in order.parcels if not parcel.confirmed]
         if not fresh and not order.complete:
+            if found.back_s:
+                return await self._back_ordered(found)
             return await self._look(found)
         if order.complete and not any(line.shipped for line in order.lines):
             order.gone = "warehouse"
@@ -225,6 +233,31 @@ class Fulfilment:
                 f"order:{order.number}", "warehouse_cancelled",
                 f"the warehouse will not ship {_cut_text(order)}; {amount} minor units go back",
             )  # fmt: skip
+
+    async def _back_ordered(self, found: Open) -> float | None:
+        """The warehouse has no stock for the order: raised unless that passes soon."""
+        core, order = self._core, found.order
+        left_s = found.back_s + core.policy.back_order_limit_s - core.wall()
+        if left_s > 0:
+            return left_s
+        waiting = False
+        for work in order.works:
+            if work.stage == "created":
+                status = await self._warehouse.status(work.number)
+                if status is not None and status.back_ordered:
+                    waiting = True
+                elif status is not None and status.cancelled:
+                    self.ended(status)
+        key = f"order:{order.number}"
+        with core.store:
+            if waiting:
+                core.desk.park(key, "back_ordered", "the warehouse has no stock for it")
+            else:
+                core.desk.close(key, "back_ordered")
+        if not waiting:
+            found.back_s = 0.0
+            return None
+        return _LOOK_AGAIN_CAP_S / 3
 
     async def _look(self, found: Open) -> float | None:
         """Part of the order has left: what becomes of the rest is asked now and then."""

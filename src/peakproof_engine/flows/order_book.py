@@ -27,11 +27,12 @@ class Open:
     work whose create may have arrived, with the time of the last attempt; ``flying`` the units
     that count as perhaps acknowledged. ``delivered`` are parcels that the shop shows,
     ``withdrawn`` units by line that it shows as never to come. ``look_s`` is when the warehouse
-    is next asked what becomes of the rest of a part shipment.
+    is next asked what becomes of the rest of a part shipment, ``back_s`` since when it has had
+    the order on back order (0: it has not).
     """
 
     __slots__ = (
-        "attempts", "delivered", "flying", "look_s", "looks", "order", "payments", "shipment",
+        "attempts", "back_s", "delivered", "flying", "look_s", "looks", "order", "payments", "shipment",
         "stale", "tried", "withdrawn",
     )  # fmt: skip
 
@@ -47,6 +48,7 @@ class Open:
         self.attempts = 0
         self.looks = 0
         self.look_s = 0.0
+        self.back_s = 0.0
 
 
 class OrderBook:

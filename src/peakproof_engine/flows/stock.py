@@ -149,8 +149,9 @@ class StockFlow:
             return True
         given, sold = live.share.given or 0, live.share.sold
         spare = available - self._core.hold_back(cell.node, cell.sku)
-        held = given if given > sold else sold
-        return spare <= held - live.acked_low and spare >= held - live.acked_high
+        if given < sold:
+            return False
+        return spare <= given - live.acked_low and spare >= given - live.acked_high
 
     def _decide(self, cell: Cell, lives: list[Live], available: int) -> list[Step]:
         core = self._core

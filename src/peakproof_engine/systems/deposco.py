@@ -227,20 +227,24 @@ class Deposco:
             page += 1
 
     async def ended_since(self, since_s: float) -> list[WorkStatus]:
-        """Orders that were cancelled since a time (V1 search by update date)."""
+        """Orders that were cancelled or set aside since a time (V1 search by update date)."""
+        found = await self._changed_to("Canceled", since_s)
+        return found + await self._changed_to(wire.BACK_ORDERED, since_s)
+
+    async def _changed_to(self, status: str, since_s: float) -> list[WorkStatus]:
         window = f"{self._date(since_s)},{self._date(self._clock.wall() + 60.0)}"
         found: list[WorkStatus] = []
         page = 1
         while True:
             query = urlencode(
                 {
-                    "type": bodies.SALES, "status": "Canceled", "updatedDateOps": "BETWEEN",
+                    "type": bodies.SALES, "status": status, "updatedDateOps": "BETWEEN",
                     "updatedDate": window, "pageNo": page,
-                }
+                }, quote_via=quote,
             )  # fmt: skip
             answer = await self._read(f"/search/Order?{query}", SWEEPS)
             rows = wire.many(answer.read(wire.ORDERS, "deposco orders").order)
-            found += [wire.work_status(row) for row in rows if row.status in wire.CANCELLED]
+            found += [wire.work_status(row) for row in rows if row.status == status]
             if not wire.page_full(answer.status, rows):
                 return found
             page += 1

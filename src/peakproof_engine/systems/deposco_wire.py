@@ -253,6 +253,7 @@ ADJUSTMENTS: Final = decoder(Adjustments)
 
 FINISHED: Final = frozenset({"Complete", "Ship Complete", "Canceled", "Closed"})
 CANCELLED: Final = frozenset({"Canceled", "Voided"})
+BACK_ORDERED: Final = "Back Ordered"
 CANCELLABLE: Final = frozenset({"Draft", "New", "Hold", "Ready", "Planned", "Back Ordered"})
 """V1's words for the statuses up to a built wave, in which an order can be cancelled."""
 
@@ -302,6 +303,7 @@ def work_status(order: Order) -> WorkStatus:
         cancelled=order.status in CANCELLED,
         finished=order.status in FINISHED,
         lines=[cut_line(line) for line in lines],
+        back_ordered=order.status == BACK_ORDERED,
     )
 
 

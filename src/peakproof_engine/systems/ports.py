@@ -67,6 +67,7 @@ class WorkStatus(msgspec.Struct, frozen=True, gc=False):
     cancelled: bool
     finished: bool
     lines: Sequence[CutLine] = ()
+    back_ordered: bool = False
 
 
 class ShippedParcel(msgspec.Struct, frozen=True, gc=False):
@@ -127,7 +128,7 @@ class Warehouse(Protocol):
         """Parcels that left since a time."""
 
     async def ended_since(self, since_s: float) -> list[WorkStatus]:
-        """Orders that were cancelled, or cut, by the warehouse since a time."""
+        """Orders that the warehouse cancelled, or set aside for want of stock, since a time."""
 
 
 class ItemMaster(Protocol):

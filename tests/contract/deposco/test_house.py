@@ -159,6 +159,7 @@ def test_a_vault_packs_what_is_finished_and_only_that() -> None:
 def test_the_same_seed_and_calls_write_the_same_history() -> None:
     def day(seed: int) -> str:
         depot = Depot(seed=seed, blank_200_probability=0.2, zero_quantity_shipment_probability=0.5)
+        depot.floor.receive("W1", "TEE", 90, reference="")
         for number in range(20):
             depot.place(f"A{number}", ("TEE", 1))
         for number in depot.floor.ready("W1"):

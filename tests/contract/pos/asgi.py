@@ -64,6 +64,7 @@ async def _body(receive: Receive) -> bytes:
     parts = b""
     while True:
         message = await receive()
-        parts += message.get("body", b"")
+        part: bytes = message.get("body", b"")
+        parts += part
         if not message.get("more_body"):
             return parts

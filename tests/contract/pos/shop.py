@@ -250,7 +250,9 @@ class Shop:
         body = {"idempotency_key": self.key(), "changes": [change]}
         return self.send("POST", "/v2/inventory/changes/batch-create", body)
 
-    def make_order(self, sku: str = "TEE-RED-M", units: str = "1", **more: object) -> dict[str, Any]:
+    def make_order(
+        self, sku: str = "TEE-RED-M", units: str = "1", **more: object
+    ) -> dict[str, Any]:
         """Make an open order through the API."""
         line = {"catalog_object_id": self.variant(sku), "quantity": units}
         order = {"location_id": "S1", "line_items": [line], **more}

@@ -24,7 +24,11 @@ def new_item(sku: str = "HAT", **variation: object) -> dict[str, Any]:
         "item_data": {
             "name": "Hat",
             "variations": [
-                {"type": "ITEM_VARIATION", "id": "#one", "item_variation_data": {**fields, **variation}}
+                {
+                    "type": "ITEM_VARIATION",
+                    "id": "#one",
+                    "item_variation_data": {**fields, **variation},
+                }
             ],
         },
     }
@@ -54,16 +58,23 @@ def test_a_sku_is_found_without_regard_to_case(shop: Shop) -> None:
     assert found["item_variation_data"]["upc"] == "5000000000012"
     assert found["item_variation_data"]["price_money"] == {"amount": 1999, "currency": "GBP"}
     assert shop.keys == ["item:TEE-RED-M"]
-    assert [each["item_variation_data"]["sku"] for each in by_sku(shop, "SOCKS", "NOBODY", "TEE-RED-M")] == [
-        "TEE-RED-M", "SOCKS",
-    ]  # fmt: skip
+    several = by_sku(shop, "SOCKS", "NOBODY", "TEE-RED-M")
+    assert [each["item_variation_data"]["sku"] for each in several] == ["TEE-RED-M", "SOCKS"]
 
 
 @pytest.mark.parametrize(
     ("types", "query", "names"),
     [
-        (["ITEM"], {"exact_query": {"attribute_name": "name", "attribute_value": "red TEE"}}, ["Red tee"]),
-        (["ITEM"], {"prefix_query": {"attribute_name": "name", "attribute_prefix": "bl"}}, ["Blue tee"]),
+        (
+            ["ITEM"],
+            {"exact_query": {"attribute_name": "name", "attribute_value": "red TEE"}},
+            ["Red tee"],
+        ),
+        (
+            ["ITEM"],
+            {"prefix_query": {"attribute_name": "name", "attribute_prefix": "bl"}},
+            ["Blue tee"],
+        ),
         (["ITEM"], {"text_query": {"keywords": ["tee", "red"]}}, ["Red tee"]),
         (["ITEM"], None, ["Red tee", "Blue tee", "Socks"]),
         (["TAX"], None, ["VAT (20%)"]),
@@ -85,7 +96,10 @@ def test_an_item_is_made_with_ids_of_its_own_and_sold_at_once(shop: Shop) -> Non
     assert made["id"] == mapped["#hat"]
     assert shop.ok("GET", f"{OBJECT}/{made['id']}")["object"] == made
     (variation,) = made["item_data"]["variations"]
-    assert (variation["id"], variation["item_variation_data"]["item_id"]) == (mapped["#one"], made["id"])
+    assert (variation["id"], variation["item_variation_data"]["item_id"]) == (
+        mapped["#one"],
+        made["id"],
+    )
     assert variation["version"] == made["version"]
     assert [fact.sku for fact in shop.told(Item)] == ["HAT"]
     assert shop.order(shop.ring("HAT"))["total_money"]["amount"] == 1500
@@ -123,7 +137,9 @@ def test_a_whole_object_replaces_the_old_one(shop: Shop) -> None:
         {"type": "ITEM_VARIATION", "id": "#new", "item_variation_data": {"sku": "HAT-L"}}
     ]
     now = upsert(shop, made).body["catalog_object"]
-    assert [each["item_variation_data"]["sku"] for each in now["item_data"]["variations"]] == ["HAT-L"]
+    assert [each["item_variation_data"]["sku"] for each in now["item_data"]["variations"]] == [
+        "HAT-L"
+    ]
     assert by_sku(shop, "HAT") == []
     assert shop.send("GET", f"{OBJECT}/{old}").status == 404
     body = {"object_ids": [old], "include_deleted_objects": True}
@@ -188,10 +204,13 @@ def test_a_store_may_have_its_own_price_and_not_track_stock(shop: Shop) -> None:
 
 def test_a_variation_without_a_price_is_priced_on_the_order(shop: Shop) -> None:
     upsert(shop, new_item(price_money=None, pricing_type="VARIABLE_PRICING"))
-    line = {"catalog_object_id": shop.variant("HAT"), "quantity": "1"}
+    line: dict[str, object] = {"catalog_object_id": shop.variant("HAT"), "quantity": "1"}
     body = {"order": {"location_id": "S1", "line_items": [line]}}
     answer = shop.send("POST", "/v2/orders/calculate", body)
-    assert answer.error[1:] == ("MISSING_REQUIRED_PARAMETER", "order.line_items[0].base_price_money")
+    assert answer.error[1:] == (
+        "MISSING_REQUIRED_PARAMETER",
+        "order.line_items[0].base_price_money",
+    )
     line |= {"base_price_money": {"amount": 7, "currency": "GBP"}}
     assert shop.ok("POST", "/v2/orders/calculate", body)["order"]["total_money"]["amount"] == 7
 
@@ -253,7 +272,7 @@ def test_a_late_list_shows_the_catalogue_of_a_moment_ago(shop: Shop) -> None:
     shop.at(12.0)
     late = shop.ok("GET", "/v2/catalog/list?types=ITEM", stale_s=5.0)["objects"]
     assert "Hat" not in [each["item_data"]["name"] for each in late]
-    query = {"object_types": ["ITEM_VARIATION"],
-             "query": {"exact_query": {"attribute_name": "sku", "attribute_value": "HAT"}}}  # fmt: skip
+    exact = {"exact_query": {"attribute_name": "sku", "attribute_value": "HAT"}}
+    query = {"object_types": ["ITEM_VARIATION"], "query": exact}
     assert "objects" not in shop.ok("POST", "/v2/catalog/search", query, stale_s=5.0)
     assert len(shop.ok("POST", "/v2/catalog/search", query)["objects"]) == 1

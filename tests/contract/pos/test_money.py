@@ -158,7 +158,11 @@ def test_a_refund_linked_to_nothing_names_where_it_goes(shop: Shop) -> None:
     assert shop.send("POST", "/v2/refunds", body).error[:2] == (400, "MISSING_REQUIRED_PARAMETER")
     body |= {"destination_id": "CASH", "location_id": "S2"}
     made = shop.ok("POST", "/v2/refunds", body)["refund"]
-    assert (made["unlinked"], made["destination_type"], made["status"]) == (True, "CASH", "COMPLETED")
+    assert (made["unlinked"], made["destination_type"], made["status"]) == (
+        True,
+        "CASH",
+        "COMPLETED",
+    )
     assert "source_order_id" not in shop.order(made["order_id"])["returns"][0]
 
 

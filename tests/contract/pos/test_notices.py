@@ -175,7 +175,11 @@ def test_a_subscription_is_read_changed_switched_off_and_deleted(shop: Shop) -> 
     assert shop.notices == []
     assert shop.ok("GET", BASE) == {}
     assert shop.ok("GET", f"{BASE}?include_disabled=true")["subscriptions"] == [off]
-    changed = {"enabled": True, "event_types": ["order.created"], "notification_url": "http://b.test/x"}
+    changed = {
+        "enabled": True,
+        "event_types": ["order.created"],
+        "notification_url": "http://b.test/x",
+    }
     shop.ok("PUT", path, {"subscription": changed})
     shop.ring("TEE-RED-M")
     assert [(notice.event, notice.url) for notice in shop.notices] == [
@@ -215,7 +219,10 @@ def test_two_subscriptions_hear_one_event_under_one_id(shop: Shop) -> None:
     [
         ({"event_types": [STOCK]}, (400, "MISSING_REQUIRED_PARAMETER")),
         ({"notification_url": "http://a.test/x"}, (400, "MISSING_REQUIRED_PARAMETER")),
-        ({"notification_url": "ftp://a.test/", "event_types": [STOCK]}, (400, "VALUE_REGEX_MISMATCH")),
+        (
+            {"notification_url": "ftp://a.test/", "event_types": [STOCK]},
+            (400, "VALUE_REGEX_MISMATCH"),
+        ),
         ({"notification_url": "http://a.test/", "event_types": ["x"]}, (400, "INVALID_ENUM_VALUE")),
         ({"notification_url": "http://a.test/", "event_types": []}, (400, "ARRAY_EMPTY")),
     ],

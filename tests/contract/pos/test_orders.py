@@ -178,9 +178,7 @@ def test_an_order_with_a_fulfilment_stays_open_until_that_is_complete(shop: Shop
         ("CANCELED", "PROPOSED", False),
     ],
 )
-def test_a_fulfilment_only_moves_forward(
-    shop: Shop, before: str, after: str, fits: bool
-) -> None:
+def test_a_fulfilment_only_moves_forward(shop: Shop, before: str, after: str, fits: bool) -> None:
     order = shop.make_order(fulfillments=[fulfilment(before)])
     answer = put(shop, order, order={"fulfillments": [{"uid": "f1", "state": after}]})
     assert answer.status == (200 if fits else 400)
@@ -223,7 +221,11 @@ def test_a_clone_is_a_draft_with_the_same_basket(shop: Shop) -> None:
 
 
 def test_calculating_an_order_keeps_nothing(shop: Shop) -> None:
-    line = {"name": "Gift wrap", "quantity": "2", "base_price_money": {"amount": 250, "currency": "GBP"}}
+    line = {
+        "name": "Gift wrap",
+        "quantity": "2",
+        "base_price_money": {"amount": 250, "currency": "GBP"},
+    }
     body = {"order": {"location_id": "S1", "line_items": [line]}}
     order = shop.ok("POST", "/v2/orders/calculate", body)["order"]
     assert order["total_money"]["amount"] == 500

@@ -33,12 +33,14 @@ def test_halves_go_to_the_even_neighbour(numerator: int, denominator: int, round
     assert half_even(numerator, denominator) == rounded
 
 
+@settings(deadline=None)
 @given(st.integers(-(10**9), 10**9), st.integers(1, 10**6))
 def test_rounding_is_the_decimal_modules_half_even(numerator: int, denominator: int) -> None:
     exact = Decimal(numerator) / Decimal(denominator)
     assert half_even(numerator, denominator) == int(exact.quantize(Decimal(1), ROUND_HALF_EVEN))
 
 
+@settings(deadline=None)
 @given(st.integers(0, 10**9), st.lists(st.integers(0, 10**6), min_size=1, max_size=12))
 def test_shares_sum_to_the_whole_and_none_is_off_by_a_unit(total: int, weights: list[int]) -> None:
     parts = share_out(total, weights)
@@ -106,7 +108,7 @@ AMOUNTS = st.lists(
 )
 
 
-@settings(max_examples=150)
+@settings(max_examples=150, deadline=None)
 @given(AMOUNTS, st.sampled_from(["0", "5", "12.5", "20", "33.333"]), st.integers(0, 20_000))
 def test_lines_sum_to_the_basket_and_taxes_to_their_shares(
     given_lines: list[tuple[int, bool, bool]], percent: str, off: int
@@ -118,7 +120,10 @@ def test_lines_sum_to_the_basket_and_taxes_to_their_shares(
     discounts = [Discount("line", percent=percent, scope="line"), Discount("all", amount_minor=off)]
     taxes = [VAT, Tax(uid="book", percent=percent, included=True, scope="line")]
     priced = price(lines, discounts, taxes)
-    for each, shares in ((priced.discounts, priced.discount_shares), (priced.taxes, priced.tax_shares)):
+    for each, shares in (
+        (priced.discounts, priced.discount_shares),
+        (priced.taxes, priced.tax_shares),
+    ):
         for whole in each:
             parts = [part for line in shares for uid, part in line if uid == whole.uid]
             assert sum(parts) == whole.applied_minor
@@ -201,7 +206,11 @@ def test_a_discount_or_tax_that_cannot_be_is_refused(
 
 
 def test_a_till_charges_the_vat_of_the_catalogue_once_for_the_basket(shop: Shop) -> None:
-    items = [{"sku": "SOCKS", "units": 1}, {"sku": "SOCKS", "units": 1}, {"sku": "SOCKS", "units": 1}]
+    items = [
+        {"sku": "SOCKS", "units": 1},
+        {"sku": "SOCKS", "units": 1},
+        {"sku": "SOCKS", "units": 1},
+    ]
     order = shop.order(shop.control("ring", store="S1", items=items)["sale"])
     assert order["total_money"]["amount"] == 999
     assert order["total_tax_money"]["amount"] == 166
@@ -209,13 +218,12 @@ def test_a_till_charges_the_vat_of_the_catalogue_once_for_the_basket(shop: Shop)
 
 
 def test_two_rates_on_one_receipt_are_taxes_of_their_lines(shop: Shop) -> None:
-    book = {"type": "TAX", "id": "#zero",
-            "tax_data": {"name": "Zero", "percentage": "0", "inclusion_type": "INCLUSIVE"}}  # fmt: skip
-    variation = {"type": "ITEM_VARIATION", "id": "#v", "item_variation_data": {
-        "sku": "BOOK", "name": "Regular", "price_money": {"amount": 1200, "currency": "GBP"},
-    }}  # fmt: skip
-    item = {"type": "ITEM", "id": "#i",
-            "item_data": {"name": "Book", "tax_ids": ["#zero"], "variations": [variation]}}  # fmt: skip
+    zero = {"name": "Zero", "percentage": "0", "inclusion_type": "INCLUSIVE"}
+    book = {"type": "TAX", "id": "#zero", "tax_data": zero}
+    fields = {"sku": "BOOK", "price_money": {"amount": 1200, "currency": "GBP"}}
+    variation = {"type": "ITEM_VARIATION", "id": "#v", "item_variation_data": fields}
+    named = {"name": "Book", "tax_ids": ["#zero"], "variations": [variation]}
+    item = {"type": "ITEM", "id": "#i", "item_data": named}
     body = {"idempotency_key": "k", "batches": [{"objects": [book, item]}]}
     shop.ok("POST", "/v2/catalog/batch-upsert", body)
     items = [{"sku": "BOOK", "units": 1}, {"sku": "TEE-RED-M", "units": 1}]

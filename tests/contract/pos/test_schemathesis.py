@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any, Final
 
 import pytest
+import requests
 import schemathesis
 from schemathesis.checks import positive_data_acceptance
 from schemathesis.config import SchemathesisConfig
+from schemathesis.python import asgi
 from tests.contract.pos.asgi import Application
 from tests.contract.pos.shop import Shop
 
 from peakproof.wire.message import Request, Response
 
 pytestmark = pytest.mark.slow
+
+AnyCase = schemathesis.Case[Any]
 
 TWINS: Final = (
     "/v2/orders/calculate",
@@ -38,7 +43,7 @@ takes 1.0 for an integer and the fake does not.)"""
 
 
 def valid_requests_are_refused_for_their_meaning_only(
-    ctx: schemathesis.CheckContext, response: schemathesis.Response, case: schemathesis.Case
+    ctx: schemathesis.CheckContext, response: schemathesis.Response, case: AnyCase
 ) -> None:
     """What fits the document may still name no order, no store, a time long ago: never a 400 of
     form. Stands in for ``positive_data_acceptance``, which takes every 400 for a fault."""
@@ -69,9 +74,20 @@ def _schema() -> schemathesis.BaseSchema:
 schema = _schema()
 
 
+@pytest.fixture(scope="module")
+def client() -> Iterator[requests.Session]:
+    """One client for all calls: making one for each takes longer than the call."""
+    with asgi.get_client(schema.app) as made:
+        made.trust_env = False
+        yield made
+
+
 @schema.parametrize()
-def test_every_operation_answers_as_its_document_says(case: schemathesis.Case) -> None:
+def test_every_operation_answers_as_its_document_says(
+    case: AnyCase, client: requests.Session
+) -> None:
     case.call_and_validate(
+        session=client,
         additional_checks=[valid_requests_are_refused_for_their_meaning_only],
         excluded_checks=[positive_data_acceptance],
     )

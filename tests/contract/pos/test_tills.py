@@ -89,7 +89,9 @@ def test_what_the_catalogue_lacks_is_sold_by_hand_and_moves_no_stock(shop: Shop)
     assert "catalog_object_id" not in line
     assert adjustments(shop) == []
     assert [fact.lines[0].sku for fact in shop.told(Sale)] == ["GHOST-1"]
-    typed = shop.control("ring", store="S1", items=[{"sku": "GHOST-1", "units": 2, "price_minor": 600}])
+    typed = shop.control(
+        "ring", store="S1", items=[{"sku": "GHOST-1", "units": 2, "price_minor": 600}]
+    )
     order = shop.order(typed["sale"])
     assert order["total_money"]["amount"] == 1200
     assert order["total_tax_money"]["amount"] == 200

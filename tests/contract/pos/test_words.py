@@ -31,7 +31,14 @@ def test_every_state_that_the_book_keeps_has_a_word() -> None:
 
 @pytest.mark.parametrize(
     ("units_e5", "text"),
-    [(700_000, "7"), (-200_000, "-2"), (50_000, "0.5"), (-150_000, "-1.5"), (1, "0.00001"), (0, "0")],
+    [
+        (700_000, "7"),
+        (-200_000, "-2"),
+        (50_000, "0.5"),
+        (-150_000, "-1.5"),
+        (1, "0.00001"),
+        (0, "0"),
+    ],
 )
 def test_quantities_are_decimal_strings(units_e5: int, text: str) -> None:
     assert words.quantity(units_e5) == text

@@ -167,10 +167,11 @@ _STOCK: Final = (
                answers=_list(stock.Inventories),
                query=(Parameter("startActivityTime", _TEXT), _PAGE), source="HUG, MZ"),
     _operation("inventory.location", "GET", f"/inventory{_LOCATION}", inventory.at_location,
-               "Stock at a location.", answers=_one(stock.InventoryItems)),
+               "Stock at a location.", answers=_one(stock.InventoryItems),
+               provenance="inferred", source="MZ, XSD"),
     _operation("inventory.location_of_unit", "GET", f"/inventory/{{bu}}{_LOCATION}",
                inventory.at_location, "Stock at a location.",
-               answers=_one(stock.InventoryItems)),
+               answers=_one(stock.InventoryItems), provenance="inferred", source="MZ, XSD"),
     _operation("inventory.enterprise", "GET", "/enterpriseinventory/{bu}/availability",
                inventory.enterprise, "Measures of items over all facilities (DQ4, DQ7, DQ8).",
                answers={200: stock.EnterpriseInventory | list[stock.EnterpriseInventory]},
@@ -191,22 +192,26 @@ _STOCK: Final = (
 
 _MOVEMENTS: Final = (
     _operation("shipments.list", "GET", "/shipments/{bu}", shipments.read_all,
-               "All shipments.", answers=_list(movements.Shipments)),
+               "All shipments.", answers=_list(movements.Shipments), provenance="inferred",
+               source="MZ, XSD"),
     _operation("shipments.read", "GET", "/shipments/{bu}/{number}", shipments.read_one,
-               "One shipment.", answers=_one(movements.Shipments)),
+               "One shipment.", answers=_one(movements.Shipments), provenance="inferred",
+               source="MZ, XSD"),
     *(
         _write(f"shipments.write{suffix}", "PUT", path, shipments.write,
-               "Make, confirm or undo shipments.", body=movements.Shipments)
+               "Make, confirm or undo shipments.", body=movements.Shipments,
+               provenance="inferred", source="MZ, XSD")
         for path, suffix in (("/shipments", ""), ("/shipments/{bu}", "_of_unit"))
     ),
     *(
         _write(f"receipts.write{suffix}", "PUT", path, receipts.write,
-               "Record goods that came in.", body=stock.ReceiptLines, effect="stock")
+               "Record goods that came in.", body=stock.ReceiptLines, effect="stock",
+               provenance="inferred", source="MZ, XSD")
         for path, suffix in (("/receiptlines", ""), ("/receiptlines/{first}", "_of_unit"))
     ),
     *(
         _operation(f"receipts.{name}", "GET", f"/receiptlines{path}", handler, about,
-                   answers=_one(stock.ReceiptLines))
+                   answers=_one(stock.ReceiptLines), provenance="inferred", source="MZ, XSD")
         for name, path, handler, about in (
             ("read", "/{first}", receipts.read, "The receipt of a number."),
             ("read_of_unit", "/{first}/{number}", receipts.read, "The same, after the unit."),
