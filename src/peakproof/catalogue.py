@@ -117,7 +117,9 @@ def select(wanted: Iterable[str]) -> list[Named]:
     for name in wanted:
         fits = [item for item in everything.values() if name in (item.id, item.name)]
         if not fits:
-            near = nearest(name, [*everything, *(item.name for item in everything.values())])
+            near = nearest(
+                name, dict.fromkeys([*everything, *(item.name for item in everything.values())])
+            )
             hint = f" Did you mean {near}?" if near else ""
             raise UsageError(f"There is no scenario {name!r}.{hint} See `peakproof scenarios`.")
         chosen.update((item.id, item) for item in fits)

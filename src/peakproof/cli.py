@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
+import click
 import typer
 
 from peakproof.errors import PeakproofError, UsageError
@@ -140,16 +141,24 @@ def _play(jobs: list[Setting], *, workers: int, history: Path | None) -> _Played
 def _tell(
     played: _Played, jobs: list[Setting], *, json_file: str | None, junit: Path | None
 ) -> None:
-    from peakproof.report import tell  # noqa: PLC0415
+    from rich.console import Console  # noqa: PLC0415
 
+    from peakproof.report.json import to_json  # noqa: PLC0415
+    from peakproof.report.junit import to_junit  # noqa: PLC0415
+    from peakproof.report.terminal import print_run, print_sum, print_table  # noqa: PLC0415
+
+    console = Console(highlight=False)
     if json_file == "-":
-        typer.echo(tell.as_json(played.verdicts, interrupted=played.interrupted))
-    else:
-        tell.on_terminal(played.verdicts, jobs)
-        if json_file is not None:
-            _write(Path(json_file), tell.as_json(played.verdicts, interrupted=played.interrupted))
+        sys.stdout.write(to_json(played.verdicts))
+    elif len(jobs) == 1 and played.verdicts:
+        print_run(console, played.verdicts[0])
+    elif played.verdicts:
+        print_table(console, played.verdicts)
+        print_sum(console, played.verdicts)
+    if json_file not in (None, "-"):
+        _write(Path(str(json_file)), to_json(played.verdicts))
     if junit is not None:
-        _write(junit, tell.as_junit(played.verdicts))
+        _write(junit, to_junit(played.verdicts))
     for failed in played.failures:
         typer.echo(f"{failed.id}, seed {failed.seed}: {failed.message}", err=True)
     if played.interrupted:
@@ -173,41 +182,117 @@ def _write(file: Path, text: str) -> None:
 @app.command()
 def scenarios(json_file: JsonFile = None) -> None:
     """List the scenarios that are installed."""
+    from rich.console import Console  # noqa: PLC0415
+
     from peakproof import catalogue  # noqa: PLC0415
-    from peakproof.report import tell  # noqa: PLC0415
+    from peakproof.report.listing import (  # noqa: PLC0415
+        as_json,
+        print_scenarios,
+        scenarios_document,
+    )
 
     listed = list(catalogue.scenarios().values())
     if json_file is None:
-        tell.scenarios_on_terminal(listed)
-    elif json_file == "-":
-        typer.echo(tell.scenarios_as_json(listed))
+        print_scenarios(Console(highlight=False), listed)
     else:
-        _write(Path(json_file), tell.scenarios_as_json(listed))
+        _hand_over(json_file, as_json(scenarios_document(listed)))
+
+
+def _hand_over(json_file: str, text: str) -> None:
+    if json_file == "-":
+        sys.stdout.write(text)
+    else:
+        _write(Path(json_file), text)
 
 
 @app.command()
 def replay(
     history: Annotated[Path, typer.Argument(help="A history that `run --history` kept.")],
 ) -> None:
-    """Play the run of a saved history again, from its own fault plan, and compare the digests."""
+    """Play the run of a saved history again and compare the two, byte for byte."""
+    from rich.console import Console  # noqa: PLC0415
+
+    from peakproof.report.terminal import print_run  # noqa: PLC0415
     from peakproof.run.replay import play_again  # noqa: PLC0415
 
-    told = play_again(history)
-    typer.echo(told.text)
-    raise typer.Exit(told.exit_code)
+    again = play_again(history)
+    print_run(Console(highlight=False), again.verdict)
+    if again.same:
+        typer.echo(f"\nThe same history, byte for byte ({again.played}).")
+        raise typer.Exit(again.verdict.exit_code)
+    why = f" Versions differ: {'; '.join(again.versions_differ)}." if again.versions_differ else ""
+    typer.echo(
+        f"\nA different history: {again.recorded} then, {again.played} now; the first difference "
+        f"is in line {again.differs_at}.{why}",
+        err=True,
+    )
+    raise typer.Exit(5)
 
 
-def _guarded(command: Callable[[], Any]) -> int:
+@app.command()
+def prove(
+    ids: Ids = None,
+    *,
+    connector: Subject = "reference",
+    seed: Seed = 1,
+    seeds: Seeds = 1,
+    stated: Annotated[
+        bool, typer.Option("--stated", help="Only the proofs that the scenarios state.")
+    ] = False,
+    workers: Workers = 0,
+    json_file: JsonFile = None,
+) -> None:
+    """Switch guards off, one by one: is each one needed, is each scenario sharp?"""
+    from rich.console import Console  # noqa: PLC0415
+
+    from peakproof import catalogue  # noqa: PLC0415
+    from peakproof.explore import prove as proving  # noqa: PLC0415
+    from peakproof.explore.rounds import cores  # noqa: PLC0415
+    from peakproof.report.listing import as_json, print_matrix  # noqa: PLC0415
+
+    chosen = catalogue.select(ids) if ids else list(catalogue.scenarios().values())
+    guards = tuple(getattr(catalogue.connector(connector), "guards", {}))
+    if not guards:
+        raise UsageError(f"The connector {connector} has no guards to switch off.")
+    matrix = proving.prove(
+        chosen,
+        guards,
+        connector=connector,
+        seeds=range(seed, seed + seeds),
+        whole=not stated,
+        workers=workers or cores(),
+    )
+    if json_file is None:
+        print_matrix(Console(highlight=False), matrix)
+    else:
+        _hand_over(json_file, as_json(matrix.document()))
+    raise typer.Exit(1 if matrix.dull() or (not ids and matrix.unneeded()) else 0)
+
+
+@app.command()
+def opening(connector: Subject = "examples/connectors/naive.py:connector", seed: Seed = 1) -> None:
+    """The opening story: a connector oversells, the right one holds, then every scenario."""
+    from rich.console import Console  # noqa: PLC0415
+
+    from peakproof.report.opening import play_opening  # noqa: PLC0415
+
+    raise typer.Exit(play_opening(Console(highlight=False), connector=connector, seed=seed))
+
+
+def _guarded(command: Callable[..., Any]) -> int:
     try:
-        command()
+        code = command(standalone_mode=False)
     except PeakproofError as error:
         typer.echo(f"peakproof: {error}", err=True)
         return error.exit_code
     except KeyboardInterrupt:
         return INTERRUPTED
-    except SystemExit as leaving:
-        return int(leaving.code or 0)
-    return 0
+    except click.exceptions.Abort:
+        return INTERRUPTED
+    except click.ClickException as error:
+        error.show()
+        return UsageError.exit_code
+    return code if isinstance(code, int) else 0
 
 
 def main() -> None:

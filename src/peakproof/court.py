@@ -64,6 +64,8 @@ class Court:
         self.now = 0.0
         self.no = 0
         self.trading = False
+        self.opened_s = -1.0
+        """When trading opened."""
         self.calm_s = -1.0
         self.end_s = -1.0
         self.dockets = {name: Docket() for name in names}

@@ -162,6 +162,7 @@ class Judge:
         if record.name == _TRADE and not court.trading:
             court.stock.open_books()
             court.trading = True
+            court.opened_s = court.now
         elif record.name == _CALM:
             court.calm_s = court.now
             self._figures.calm()

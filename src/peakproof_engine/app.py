@@ -183,6 +183,7 @@ class Engine:
                 ready()
             await self.core.failure()
         finally:
+            self._hooks.is_open = False
             await self.core.stop()
             self.store.close()
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from collections.abc import Awaitable, Callable, Coroutine
+from heapq import heappop, heappush
+from math import inf
 from typing import Any, Final
 from zlib import crc32
 
@@ -27,8 +29,25 @@ class Lane:
     """
 
     __slots__ = (
-        "_again", "_closed", "_fault", "_give_up", "_handle", "_idle", "_ready", "_retries",
-        "_running", "_spawn", "_tasks", "_timers", "_tries", "_wire", "name",
+        "_again",
+        "_alarm",
+        "_closed",
+        "_due",
+        "_fault",
+        "_give_up",
+        "_handle",
+        "_idle",
+        "_later",
+        "_ready",
+        "_retries",
+        "_running",
+        "_spawn",
+        "_tries",
+        "_turn",
+        "_waits",
+        "_wire",
+        "_workers",
+        "name",
     )  # fmt: skip
 
     def __init__(
@@ -52,60 +71,82 @@ class Lane:
         self._ready: deque[str] = deque()
         self._running: dict[str, None] = {}
         self._again: dict[str, None] = {}
-        self._timers: dict[str, asyncio.TimerHandle | None] = {}
         self._tries: dict[str, int] = {}
         self._idle: list[asyncio.Future[None]] = []
-        self._tasks: list[asyncio.Task[None]] = []
+        self._workers = 0
         self._closed = False
+        # A key waits in ``_ready`` (turn 0 here) or for its time, under the turn in the heap.
+        self._waits: dict[str, int] = {}
+        self._later: list[tuple[float, int, str]] = []
+        self._turn = 0
+        self._due = inf
+        self._alarm: asyncio.Future[None] | None = None
 
     def poke(self, key: str, delay_s: float = 0.0) -> None:
         """There may be something to do for a key, now or after some seconds."""
         if self._closed:
             return
-        timers = self._timers
-        timer = timers.get(key)
+        waits = self._waits
         if delay_s > 0.0:
-            if key not in timers and key not in self._running:
-                loop = asyncio.get_running_loop()
-                timers[key] = loop.call_later(max(_SHORTEST_S, delay_s), self._due, key)
-            return
-        if key in self._running:
+            if key not in waits and key not in self._running:
+                self._wait(key, delay_s)
+        elif key in self._running:
             self._again[key] = None
-            return
-        if timer is not None:
-            timer.cancel()
-        elif key in timers:
-            return
-        timers[key] = None
-        self._ready.append(key)
-        self._wake()
+        elif waits.get(key):
+            # What waited for its time goes now; its place in the heap is void from here on.
+            self._make_ready(key)
+        elif key not in waits:
+            self._make_ready(key)
 
     def close(self) -> None:
         """Take no more work; the workers are stopped by whoever spawned them."""
         self._closed = True
-        for timer in self._timers.values():
-            if timer is not None:
-                timer.cancel()
 
-    def _due(self, key: str) -> None:
-        if self._closed:
-            return
-        self._timers[key] = None
+    def _make_ready(self, key: str) -> None:
+        self._waits[key] = 0
         self._ready.append(key)
-        self._wake()
-
-    def _wake(self) -> None:
         idle = self._idle
         while idle:
             waiter = idle.pop()
             if not waiter.done():
                 waiter.set_result(None)
                 return
-        if len(self._tasks) < self._wire.workers:
-            self._tasks.append(self._spawn(self._work(), f"{self.name}-{len(self._tasks)}"))
+        if self._workers < self._wire.workers:
+            self._workers += 1
+            self._spawn(self._work(), f"{self.name}-{self._workers}")
+
+    # --- keys that wait for their time -------------------------------------------------------
+
+    def _wait(self, key: str, delay_s: float) -> None:
+        self._turn += 1
+        self._waits[key] = self._turn
+        due = asyncio.get_running_loop().time() + max(_SHORTEST_S, delay_s)
+        heappush(self._later, (due, self._turn, key))
+        if self._alarm is None:
+            self._alarm = asyncio.get_running_loop().create_future()
+            self._spawn(self._keep_time(), f"{self.name}-time")
+        elif due < self._due and not self._alarm.done():
+            self._alarm.set_result(None)
+
+    async def _keep_time(self) -> None:
+        """Makes keys ready when their time has come. A task, so that it dies with the rest."""
+        loop = asyncio.get_running_loop()
+        later, waits = self._later, self._waits
+        while True:
+            now = loop.time()
+            while later and later[0][0] <= now:
+                _, turn, key = heappop(later)
+                if waits.get(key) == turn:
+                    self._make_ready(key)
+            self._due = later[0][0] if later else inf
+            alarm = self._alarm = loop.create_future()
+            timer = loop.call_later(self._due - now, _ring, alarm) if later else None
+            await alarm
+            if timer is not None:
+                timer.cancel()
 
     async def _work(self) -> None:
-        ready, timers, running = self._ready, self._timers, self._running
+        ready, waits, running = self._ready, self._waits, self._running
         loop = asyncio.get_running_loop()
         while True:
             if not ready:
@@ -114,7 +155,7 @@ class Lane:
                 await waiter
                 continue
             key = ready.popleft()
-            del timers[key]
+            del waits[key]
             running[key] = None
             delay_s = await self._attempt(key)
             del running[key]
@@ -151,3 +192,8 @@ class Lane:
         delay_s = min(wire.backoff_cap_s, wire.backoff_s * float(1 << min(tries - 1, 20)))
         # Spread by key, so that those who failed together do not come back together.
         return delay_s * (0.75 + (crc32(f"{key}:{tries}".encode()) & 511) / 1024.0)
+
+
+def _ring(alarm: asyncio.Future[None]) -> None:
+    if not alarm.done():
+        alarm.set_result(None)

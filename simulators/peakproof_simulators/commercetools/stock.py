@@ -156,13 +156,15 @@ class StockRoom:
                 continue
             needed = want.units - self._held(want)
             before = taken.get(cell.entry_id, 0)
-            if want.mode != "TrackOnly" and cell.available - before < needed:
-                entry = self._project.entries.by_id[cell.entry_id]
-                if entry.restockable_in_days is None:
-                    short.append(want)
-                    continue
+            lacks = needed > 0 and cell.available - before < needed
+            if lacks and want.mode != "TrackOnly" and not self._restockable(cell):
+                short.append(want)
+                continue
             taken[cell.entry_id] = before + needed
         return short
+
+    def _restockable(self, cell: Cell) -> bool:
+        return self._project.entries.by_id[cell.entry_id].restockable_in_days is not None
 
     def take(self, wants: Sequence[Want], ref: str) -> None:
         """Take what an order needs, after :meth:`missing` found nothing missing."""

@@ -60,13 +60,26 @@ class Register:
 class Watcher(Protocol):
     """Who is told of changes after they happened; None stands for what was not, or is no more."""
 
-    def cell_changed(self, cell: Cell) -> None: ...
-    def sale_changed(self, was: Sale | None, now: Sale) -> None: ...
-    def payment_changed(self, was: Payment | None, now: Payment) -> None: ...
-    def refund_changed(self, was: Refund | None, now: Refund) -> None: ...
-    def transfer_changed(self, was: Transfer | None, now: Transfer | None) -> None: ...
-    def range_changed(self) -> None: ...
-    def place_opened(self, place: Place) -> None: ...
+    def cell_changed(self, cell: Cell) -> None:
+        """A stock figure changed."""
+
+    def sale_changed(self, was: Sale | None, now: Sale) -> None:
+        """A sale came to be, or changed."""
+
+    def payment_changed(self, was: Payment | None, now: Payment) -> None:
+        """A payment came to be, or moved on."""
+
+    def refund_changed(self, was: Refund | None, now: Refund) -> None:
+        """A refund came to be, or moved on."""
+
+    def transfer_changed(self, was: Transfer | None, now: Transfer | None) -> None:
+        """A transfer came to be, moved on, or is no more."""
+
+    def range_changed(self) -> None:
+        """The catalogue changed."""
+
+    def place_opened(self, place: Place) -> None:
+        """A place opened."""
 
 
 class PointOfSale:

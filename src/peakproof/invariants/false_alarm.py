@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from peakproof.books.calls import topics
 from peakproof.books.papers import Order
@@ -62,18 +62,21 @@ class FalseAlarm:
         if thing.trouble_s >= 0:
             return True
         if isinstance(thing, Order):
-            return thing.due_s < 0 or thing.overdue_s >= 0
+            return self._unknown(thing.tally) or thing.due_s < 0 or thing.overdue_s >= 0
         if isinstance(thing, Slip):
-            books = [court.stock.skus.get(sku) for sku in thing.units]
-            unknown = any(book is None or not book.masters for book in books)
-            return unknown or thing.late_s >= 0 or thing.partner is not None
+            return self._unknown(thing.units) or thing.late_s >= 0 or thing.partner is not None
         return self._differs(thing)
+
+    def _unknown(self, skus: Iterable[str]) -> bool:
+        """Is one of them a SKU that the stock master does not know?"""
+        books = [self._court.stock.skus.get(sku) for sku in skus]
+        return any(book is None or not book.masters for book in books)
 
     def _differs(self, sku: Sku) -> bool:
         """Do records differ from the truth by more than a message that is on its way?"""
         court = self._court
         rest_s = court.now - court.judging.publish_s
-        if not sku.masters or any(units for kind, _ in sku.odd if kind == GAP for units in (1,)):
+        if not sku.masters or any(kind == GAP for kind, _ in sku.odd):
             return True
         for cell in sku.cells.values():
             if 0 <= cell.above_s <= rest_s:

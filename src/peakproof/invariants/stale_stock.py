@@ -55,7 +55,8 @@ class StaleStock:
         changes = watch.changes
         if now_s - changes[0][0] > self._limit_s:
             self._stale(sku, watch, now_s)
-        self._ages_s.append(now_s - changes[0][0])
+        if now_s > self._court.opened_s:
+            self._ages_s.append(now_s - changes[0][0])
         for _ in range(reflected):
             changes.popleft()
         watch.stale_no = 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Callable
 from typing import Any, Final
 
@@ -87,7 +88,7 @@ def replay_command(verdict: RunVerdict) -> str:
         words += ["--policy", verdict.policy]
     for guard in verdict.without:
         words += ["--without", guard]
-    return " ".join(words)
+    return shlex.join(words)
 
 
 def where(record: AnyRecord) -> str:

@@ -155,9 +155,9 @@ class TruncatedBody(_Cut, frozen=True):
 class _Page(CallWeather, frozen=True):
     status: Status = 200
 
-    def _page(self, fate: Fate, *, serves: bool) -> None:
+    def _page(self, fate: Fate, *, serves: bool, body: BodyKind = "html") -> None:
         fate.status = self.status
-        fate.body = "html"
+        fate.body = body
         fate.serves = serves
 
 
@@ -177,6 +177,24 @@ class PageAfter(_Page, frozen=True):
     def strike(self, fate: Fate) -> None:
         """See :meth:`CallWeather.strike`."""
         self._page(fate, serves=True)
+
+
+@kind("blank_before", on="call", role="decides")
+class BlankBefore(_Page, frozen=True):
+    """The answer is a 200 with nothing in it, and the system did nothing."""
+
+    def strike(self, fate: Fate) -> None:
+        """See :meth:`CallWeather.strike`."""
+        self._page(fate, serves=False, body="empty")
+
+
+@kind("blank_after", on="call", role="decides")
+class BlankAfter(_Page, frozen=True):
+    """The system did what it was asked, and the answer is a 200 with nothing in it."""
+
+    def strike(self, fate: Fate) -> None:
+        """See :meth:`CallWeather.strike`."""
+        self._page(fate, serves=True, body="empty")
 
 
 @kind("rate_limit", on="call", role="decides")

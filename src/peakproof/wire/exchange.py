@@ -264,7 +264,7 @@ class Wire:
                 self.settle(passage, 0, "unknown")
                 return made
             answer = made
-            if fate.body == "html" and fate.status < 400:
+            if fate.body != "vendor" and fate.status < 400:
                 self.settle(passage, answer.status, "unknown", crc32(answer.body))
                 return answer
         status = answer.status

@@ -32,8 +32,8 @@ class Open:
     """
 
     __slots__ = (
-        "attempts", "back_s", "delivered", "flying", "look_s", "looks", "order", "payments", "shipment",
-        "stale", "tried", "withdrawn",
+        "attempts", "back_s", "delivered", "flying", "look_s", "looks", "order", "payments",
+        "shipment", "stale", "tried", "withdrawn",
     )  # fmt: skip
 
     def __init__(self, order: Order) -> None:

@@ -77,6 +77,8 @@ class TillFlow:
 
     async def _fetch_all(self, _key: str) -> float | None:
         wanted = list(self._fetch.items())[:100]
+        if not wanted:
+            return None
         sales = await self._tills.sales([sale for sale, _ in wanted])
         for sale in sales:
             self.take(sale, self._fetch.get(sale.id, ""))

@@ -73,9 +73,7 @@ def _validator(operation: str, status: int) -> Draft202012Validator:
     content = answers_of(operation)[str(status)]["content"]
     # Enterprise inventory labels its JSON as XML, so that either entry may hold the schema.
     schema = content.get("application/json") or content["application/xml"]
-    return Draft202012Validator(
-        {**schema["schema"], "components": document()["components"]}
-    )
+    return Draft202012Validator({**schema["schema"], "components": document()["components"]})
 
 
 def check(operation: str, response: Response) -> None:
@@ -97,7 +95,8 @@ def check(operation: str, response: Response) -> None:
         kinds = [
             kind
             for kind, place in ROOTS.items()
-            if (place.name, NAMESPACE + place.space) == (name.localname, name.namespace or NAMESPACE)
+            if place.name == name.localname
+            and NAMESPACE + place.space == (name.namespace or NAMESPACE)
         ]
         assert kinds, f"{operation} answers with a root {name.text} that nobody knows"
         read(root, kinds[0], refuse_unknown=True)
@@ -165,13 +164,20 @@ def _values(element: etree._Element) -> Any:
 class Depot:
     """A Deposco of its own world, and the hands to work it with."""
 
-    def __init__(self, *, seed: int = 7, seeded: bool = True, **settings: object) -> None:
+    def __init__(
+        self,
+        fixed: Mapping[str, object] | None = None,
+        *,
+        seed: int = 7,
+        seeded: bool = True,
+        **settings: object,
+    ) -> None:
         self.world = new_world(seed)
         self.facts: list[Any] = []
         self.notices: list[Notification] = []
         self.world.listeners.append(self.facts.append)
         self.world.post = self.notices.append
-        self.service: DeposcoService = create_service(self.world, settings)
+        self.service: DeposcoService = create_service(self.world, {**(fixed or {}), **settings})
         if seeded:
             self.service.seed(SEED)
         self.facts.clear()
@@ -202,9 +208,7 @@ class Depot:
         assert isinstance(response, Response)
         if call.operation.name not in ("unknown.path", "unknown.method"):
             check(call.operation.name, response)
-        return Answer(
-            response.status, _body(response), response.headers, response.body, call.keys
-        )
+        return Answer(response.status, _body(response), response.headers, response.body, call.keys)
 
     def v1(
         self, method: str, path: str, body: Any = None, *, form: str = "json",
@@ -231,9 +235,7 @@ class Depot:
     ) -> Answer:  # fmt: skip
         """A call of V1 in XML both ways."""
         body = None if tree is None else to_xml(name, space, tree)
-        return self.v1(
-            method, path, body, form="xml", accept="application/xml", stale_s=stale_s
-        )
+        return self.v1(method, path, body, form="xml", accept="application/xml", stale_s=stale_s)
 
     def token(self, scope: str = "") -> str:
         """An access token of V2."""

@@ -34,9 +34,7 @@ class Face:
                 break
         response = self._serve(scope, body)
         headers = [(name.encode(), value.encode()) for name, value in response.headers.items()]
-        await send(
-            {"type": "http.response.start", "status": response.status, "headers": headers}
-        )
+        await send({"type": "http.response.start", "status": response.status, "headers": headers})
         await send({"type": "http.response.body", "body": response.body})
 
     def _serve(self, scope: Message, body: bytes) -> Response:

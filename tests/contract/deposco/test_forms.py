@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from tests.contract.deposco.depot import Depot, Answer, an_order, to_xml
+from tests.contract.deposco.depot import Answer, Depot, an_order, to_xml
 
 ADDRESS = {
     "name": "J & Söhne <GmbH>", "addressLine1": "1 \"High\" Street", "city": "Leeds",
@@ -227,8 +227,12 @@ def test_nil_comments_and_spaces_around_figures_are_understood(depot: Depot) -> 
 
 def test_parts_that_are_not_looked_into_come_back_as_they_were(depot: Depot) -> None:
     channels = {"channel": {"@feedName": "web", "@ref1": "77"}}
-    notes = {"note": [{"source": "Internal", "title": "a", "body": "b", "priority": "1"},
-                      {"source": "External", "title": "c", "body": "d", "priority": "2"}]}
+    notes = {
+        "note": [
+            {"source": "Internal", "title": "a", "body": "b", "priority": "1"},
+            {"source": "External", "title": "c", "body": "d", "priority": "2"},
+        ]
+    }
     depot.v1("POST", "/orders", {"order": [{**ORDER, "channels": channels, "notes": notes}]})
     assert depot.order("X1")["channels"] == channels
     assert depot.order("X1")["notes"] == notes

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+from typing import Any
 
 import pytest
 import schemathesis
@@ -34,7 +35,7 @@ CHECKS = (
     max_examples=60, deadline=None, derandomize=True, database=None,
     suppress_health_check=list(HealthCheck),
 )  # fmt: skip
-def test_v2_answers_as_its_document_says(case: schemathesis.Case) -> None:
+def test_v2_answers_as_its_document_says(case: schemathesis.Case[Any]) -> None:
     if case.path == "/oauth2/token":
         known = DEPOT.service.credentials
         pair = f"{known['client_id']}:{known['client_secret']}".encode()

@@ -226,9 +226,7 @@ def test_flags_create_the_item_and_the_order_that_are_not_there(depot: Depot) ->
         ({"orderType": "Sales Order"}, "invalid"),
     ],
 )
-def test_a_receipt_that_does_not_fit_is_refused_inside(
-    more: dict[str, Any], reason: str
-) -> None:
+def test_a_receipt_that_does_not_fit_is_refused_inside(more: dict[str, Any], reason: str) -> None:
     depot = expecting()
     _receive(depot, a_receipt(**more))
     assert [fact.reason for fact in depot.told(Refused)] == [reason]
@@ -356,9 +354,7 @@ def test_voided_and_test_transactions_move_nothing(depot: Depot, flag: str) -> N
 def test_a_transaction_that_does_not_fit_is_refused_inside(
     depot: Depot, more: dict[str, Any], reason: str, said: str
 ) -> None:
-    answer = depot.v1(
-        "POST", "/retailActivities", {"retailActivity": [an_activity(**more)]}
-    )
+    answer = depot.v1("POST", "/retailActivities", {"retailActivity": [an_activity(**more)]})
     assert (answer.inner, answer.said) == ("HTTP/1.1 400 Bad Request", said)
     assert [fact.reason for fact in depot.told(Refused)] == [reason]
     assert depot.levels() == []

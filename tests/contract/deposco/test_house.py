@@ -162,8 +162,8 @@ def test_the_same_seed_and_calls_write_the_same_history() -> None:
         depot.floor.receive("W1", "TEE", 90, reference="")
         for number in range(20):
             depot.place(f"A{number}", ("TEE", 1))
-        for number in depot.floor.ready("W1"):
-            depot.ship(number)
+        for ready in depot.floor.ready("W1"):
+            depot.ship(ready)
         return depot.world.recorder.digest()
 
     assert day(3) == day(3)

@@ -57,8 +57,12 @@ def test_lines_go_to_the_facility_that_they_name_or_to_one_that_has_the_goods(
 
 
 def test_the_same_customer_order_again_is_the_same_one_or_another(depot: Depot) -> None:
-    for settings, works in (({}, 1), ({"customer_order_repeat": "duplicate"}, 2)):
-        twice = Depot(**settings)
+    cases: list[tuple[dict[str, object], int]] = [
+        ({}, 1),
+        ({"customer_order_repeat": "duplicate"}, 2),
+    ]
+    for settings, works in cases:
+        twice = Depot(settings)
         send(twice, a_customer_order())
         twice.wait(3)
         href = send(twice, a_customer_order())
@@ -140,8 +144,9 @@ def test_a_unique_token_makes_a_bulk_request_the_same_one(depot: Depot) -> None:
 
 
 def test_a_bulk_request_holds_one_kind_of_entity(depot: Depot) -> None:
-    mixed = [{"item": {"number": "HAT"}}, {"order": an_order("A1")}]
-    for updates in (mixed, [], [{}]):
+    mixed: list[dict[str, Any]] = [{"item": {"number": "HAT"}}, {"order": an_order("A1")}]
+    wrong: list[list[dict[str, Any]]] = [mixed, [], [{}]]
+    for updates in wrong:
         assert depot.v1("POST", "/bulk", {"bulkUpdate": updates}).status == 400
     assert depot.v1("GET", "/bulk/9/details").status == 404
     assert depot.v1("GET", "/bulk/uniqueToken/T9").status == 404

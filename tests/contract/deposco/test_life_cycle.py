@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 from tests.contract.deposco.depot import Depot, a_line
 
@@ -29,11 +31,13 @@ OPEN = ("Draft", "New", "Hold", "Ready for Fulfillment", "Wave Built", "Back Ord
 def at(status: str, **settings: object) -> Depot:
     """An order A1 of two TEE and nine SOCKS (five are there) in a status, by a real way where
     there is one."""
-    depot = Depot(**settings)
+    depot = Depot(settings)
     if status in ("Draft", "New", "Hold"):
         depot.place("A1", ("TEE", 2), status=status)
         return depot
-    lines = (("MUG", 2),) if status == "Back Ordered" else (("TEE", 2),)
+    lines: tuple[tuple[str, int], ...] = (
+        (("MUG", 2),) if status == "Back Ordered" else (("TEE", 2),)
+    )
     if status == "Partially Released":
         lines = (("TEE", 2), ("SOCKS", 9))
     depot.place("A1", *lines)
@@ -225,6 +229,6 @@ def test_the_history_tells_every_step_that_an_order_takes(status: str) -> None:
     depot = at(status)
     told = [state.new for state in depot.told(WorkState)]
     assert told[-1] == status
-    for before, after in zip(told, told[1:], strict=False):
+    for before, after in pairwise(told):
         assert after in WAREHOUSE_MOVES[before]
     assert [state.means for state in depot.told(WorkState)] == [MEANS[step] for step in told]

@@ -125,7 +125,10 @@ def test_a_shipment_is_told_with_its_own_lines_and_tracking_and_so_is_its_undoin
     line = shipment["orders"]["order"][0]["lines"]["line"]
     assert [(one["itemNumber"], one["shippedPackQuantity"]) for one in line] == [("TEE", 2.0)]
     container = line[0]["containers"]["container"][0]
-    assert (container["number"], container["trackingNumber"]) == (parcel, shipment["trackingNumber"])
+    assert (container["number"], container["trackingNumber"]) == (
+        parcel,
+        shipment["trackingNumber"],
+    )
 
 
 def test_adjustments_and_receipts_are_told() -> None:

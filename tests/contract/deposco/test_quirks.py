@@ -403,9 +403,7 @@ def test_dq34_receipts_count_packs(depot: Depot) -> None:
 @pytest.mark.parametrize(
     "authorization", ["", "Basic !!", "Bearer x", f"Basic {base64.b64encode(b'a:b').decode()}"]
 )
-def test_wrong_credentials_are_a_401_with_nothing_in_it(
-    depot: Depot, authorization: str
-) -> None:
+def test_wrong_credentials_are_a_401_with_nothing_in_it(depot: Depot, authorization: str) -> None:
     answer = depot.v1("GET", "/items/TEE", headers={"authorization": authorization})
     assert (answer.status, answer.raw) == (401, b"")
     assert answer.headers["www-authenticate"].startswith("Basic")

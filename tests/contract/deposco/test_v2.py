@@ -202,7 +202,7 @@ def test_an_adjustment_moves_the_stock_each_time_it_is_sent(depot: Depot) -> Non
         assert depot.figures() == (total, total, 0)
     assert depot.levels() == [("TEE", "W1", 8, 8, "write"), ("TEE", "W1", 6, 6, "write")]
     rows = depot.v2("GET", FEED)["data"]
-    assert [row["self"]["id"] for row in rows][0] == answer["self"]["id"]
+    assert rows[0]["self"]["id"] == answer["self"]["id"]
     assert [row["quantity"] for row in rows] == [-2, -2]
 
 

@@ -57,3 +57,11 @@ def test_every_row_of_the_sources_says_how_sure_it_is() -> None:
     sure = re.compile(r"\| (documented|observed|inferred|chosen) \|")
     assert len(rows) > 60
     assert [row for row in rows if not sure.search(row)] == []
+
+
+def test_every_quirk_of_the_fake_has_a_test() -> None:
+    text = "".join(
+        path.read_text(encoding="utf-8") for path in sorted(Path(__file__).parent.glob("test_*.py"))
+    )
+    tested = {int(number) for number in re.findall(r'"""P(\d+): ', text)}
+    assert set(range(1, 13)) | {14, 15} <= tested

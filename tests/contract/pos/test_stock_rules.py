@@ -50,6 +50,20 @@ def test_a_count_that_arrives_late_keeps_the_sales_made_after_it_was_taken(shop:
     assert shop.count("TEE-RED-M", "S1") == "19"
 
 
+def test_an_absolute_write_of_a_stale_figure_swallows_a_sale(shop: Shop) -> None:
+    """P7: read 10, a unit is sold, 10 is written back with the time of writing: nothing objects."""
+    read = shop.count("TEE-RED-M", "S1")
+    shop.at(30.0)
+    shop.ring("TEE-RED-M")
+    shop.at(31.0)
+    assert shop.post_count("TEE-RED-M", "S1", read).status == 200
+    assert shop.count("TEE-RED-M", "S1") == "10"
+    shop.ring("TEE-RED-M")
+    shop.at(32.0)
+    shop.post_count("TEE-RED-M", "S1", "10", 30.5)
+    assert shop.count("TEE-RED-M", "S1") == "9"
+
+
 def test_an_older_count_changes_nothing(shop: Shop) -> None:
     shop.at(200.0)
     shop.post_count("TEE-RED-M", "S1", "50", 190.0)

@@ -56,7 +56,7 @@ def get_location(square: Square, call: Call) -> Response:
 def list_objects(square: Square, call: Call) -> Response:
     """The catalogue by age, a hundred at a time."""
     asked = call.one("types")
-    types = tuple(word.strip().upper() for word in asked.split(",")) if asked is not None else LISTED
+    types = LISTED if asked is None else tuple(word.strip().upper() for word in asked.split(","))
     unknown = [word for word in types if word not in ("ITEM", "ITEM_VARIATION", "TAX")]
     if unknown:
         raise refusal("INVALID_ENUM_VALUE", f"{unknown[0]} is not a type kept here.", "types")

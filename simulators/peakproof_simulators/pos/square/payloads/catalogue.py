@@ -42,10 +42,14 @@ class Location(Wire, kw_only=True):
 
 
 class LocationAnswer(Wire, kw_only=True):
+    """One location."""
+
     location: Location
 
 
 class LocationsAnswer(Wire, kw_only=True):
+    """All locations."""
+
     locations: list[Location] | None = None
 
 
@@ -112,6 +116,8 @@ class CatalogObject(Wire, kw_only=True):
 
 
 class IdMapping(Wire, kw_only=True):
+    """The id that a new object was given."""
+
     client_object_id: str
     object_id: Id
 
@@ -120,25 +126,35 @@ Key = Annotated[str, Meta(min_length=1, max_length=128)]
 
 
 class UpsertObjectRequest(Wire, kw_only=True):
+    """One object to be created or replaced."""
+
     idempotency_key: Key
     object: CatalogObject
 
 
 class UpsertObjectAnswer(Wire, kw_only=True):
+    """The object as it is now."""
+
     catalog_object: CatalogObject
     id_mappings: list[IdMapping] | None = None
 
 
 class ObjectBatch(Wire, kw_only=True):
+    """Objects that are written together or not at all."""
+
     objects: Annotated[list[CatalogObject], Meta(min_length=1, max_length=1000)]
 
 
 class BatchUpsertRequest(Wire, kw_only=True):
+    """Batches of objects."""
+
     idempotency_key: Key
     batches: Annotated[list[ObjectBatch], Meta(min_length=1)]
 
 
 class BatchUpsertAnswer(Wire, kw_only=True):
+    """What was written, and the errors of batches that were not."""
+
     errors: list[Error] | None = None
     objects: list[CatalogObject] | None = None
     updated_at: Timestamp | None = None
@@ -146,22 +162,30 @@ class BatchUpsertAnswer(Wire, kw_only=True):
 
 
 class BatchRetrieveObjectsRequest(Wire, kw_only=True):
+    """Objects by their ids."""
+
     object_ids: Annotated[list[Id], Meta(min_length=1, max_length=1000)]
     include_related_objects: bool | None = None
     include_deleted_objects: bool | None = None
 
 
 class ObjectsAnswer(Wire, kw_only=True):
+    """Objects, with what they refer to."""
+
     objects: list[CatalogObject] | None = None
     related_objects: list[CatalogObject] | None = None
 
 
 class ObjectAnswer(Wire, kw_only=True):
+    """One object, with what it refers to."""
+
     object: CatalogObject
     related_objects: list[CatalogObject] | None = None
 
 
 class DeleteObjectAnswer(Wire, kw_only=True):
+    """What was deleted."""
+
     deleted_object_ids: list[Id] | None = None
     deleted_at: Timestamp | None = None
 
@@ -170,25 +194,35 @@ Attribute = Literal["name", "sku", "upc", "description", "abbreviation"]
 
 
 class ExactQuery(Wire, kw_only=True):
+    """One attribute has one value."""
+
     attribute_name: Attribute
     attribute_value: str
 
 
 class SetQuery(Wire, kw_only=True):
+    """One attribute has one of several values."""
+
     attribute_name: Attribute
     attribute_values: Annotated[list[str], Meta(min_length=1, max_length=250)]
 
 
 class PrefixQuery(Wire, kw_only=True):
+    """One attribute begins so."""
+
     attribute_name: Attribute
     attribute_prefix: Annotated[str, Meta(min_length=1)]
 
 
 class TextQuery(Wire, kw_only=True):
+    """All keywords are somewhere."""
+
     keywords: Annotated[list[str], Meta(min_length=1, max_length=3)]
 
 
 class CatalogQuery(Wire, kw_only=True):
+    """Conditions that all hold."""
+
     exact_query: ExactQuery | None = None
     set_query: SetQuery | None = None
     prefix_query: PrefixQuery | None = None
@@ -196,6 +230,8 @@ class CatalogQuery(Wire, kw_only=True):
 
 
 class SearchObjectsRequest(Wire, kw_only=True):
+    """A search of the catalogue."""
+
     cursor: Cursor | None = None
     object_types: Annotated[list[ObjectType], Meta(min_length=1)] | None = None
     include_deleted_objects: bool | None = None
@@ -206,6 +242,8 @@ class SearchObjectsRequest(Wire, kw_only=True):
 
 
 class SearchObjectsAnswer(Wire, kw_only=True):
+    """A page of what was found."""
+
     objects: list[CatalogObject] | None = None
     related_objects: list[CatalogObject] | None = None
     cursor: str | None = None
@@ -213,5 +251,7 @@ class SearchObjectsAnswer(Wire, kw_only=True):
 
 
 class ListObjectsAnswer(Wire, kw_only=True):
+    """A page of the catalogue."""
+
     objects: list[CatalogObject] | None = None
     cursor: str | None = None

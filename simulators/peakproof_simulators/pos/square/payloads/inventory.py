@@ -117,17 +117,23 @@ Limit = Annotated[int, Meta(ge=1, le=1000)]
 
 
 class BatchChangeRequest(Wire, kw_only=True):
+    """Up to a hundred counts and adjustments."""
+
     idempotency_key: Key
     changes: Annotated[list[InventoryChange], Meta(min_length=1, max_length=100)] | None = None
     ignore_unchanged_counts: bool | None = None
 
 
 class BatchChangeAnswer(Wire, kw_only=True):
+    """The figures now, and the events that were made."""
+
     counts: list[InventoryCount] | None = None
     changes: list[InventoryChange] | None = None
 
 
 class RetrieveCountsRequest(Wire, kw_only=True):
+    """Which figures are asked for."""
+
     catalog_object_ids: Ids | None = None
     location_ids: Ids | None = None
     updated_after: Timestamp | None = None
@@ -137,16 +143,22 @@ class RetrieveCountsRequest(Wire, kw_only=True):
 
 
 class CountsAnswer(Wire, kw_only=True):
+    """A page of figures."""
+
     counts: list[InventoryCount] | None = None
     cursor: str | None = None
 
 
 class ChangesSort(Wire, kw_only=True):
+    """The order of stock events."""
+
     field: Literal["OCCURRED_AT"] | None = None
     order: SortOrder | None = None
 
 
 class RetrieveChangesRequest(Wire, kw_only=True):
+    """Which stock events are asked for."""
+
     catalog_object_ids: Ids | None = None
     location_ids: Ids | None = None
     types: list[ChangeType] | None = None
@@ -160,20 +172,28 @@ class RetrieveChangesRequest(Wire, kw_only=True):
 
 
 class ChangesAnswer(Wire, kw_only=True):
+    """A page of stock events."""
+
     changes: list[InventoryChange] | None = None
     cursor: str | None = None
 
 
 class UpdateAdjustmentRequest(Wire, kw_only=True):
+    """What an adjustment should have said."""
+
     idempotency_key: Key
     adjustment: InventoryAdjustment
 
 
 class AdjustmentAnswer(Wire, kw_only=True):
+    """One adjustment."""
+
     adjustment: InventoryAdjustment
 
 
 class PhysicalCountAnswer(Wire, kw_only=True):
+    """One physical count."""
+
     count: InventoryPhysicalCount
 
 
@@ -189,22 +209,32 @@ class AdjustmentReason(Wire, kw_only=True):
 
 
 class CreateReasonRequest(Wire, kw_only=True):
+    """A new reason."""
+
     idempotency_key: Key
     adjustment_reason: AdjustmentReason
 
 
 class ReasonRequest(Wire, kw_only=True):
+    """A reason by its id."""
+
     reason_id: ReasonId
 
 
 class UpdateReasonRequest(Wire, kw_only=True):
+    """A new name for a reason."""
+
     reason_id: ReasonId
     adjustment_reason: AdjustmentReason
 
 
 class ReasonAnswer(Wire, kw_only=True):
+    """One reason."""
+
     adjustment_reason: AdjustmentReason
 
 
 class ReasonsAnswer(Wire, kw_only=True):
+    """All reasons."""
+
     adjustment_reasons: list[AdjustmentReason] | None = None

@@ -243,61 +243,85 @@ OrderKey = Annotated[str, Meta(min_length=1, max_length=192)]
 
 
 class CreateOrderRequest(Wire, kw_only=True):
+    """A new order."""
+
     order: Order
     idempotency_key: OrderKey | None = None
 
 
 class UpdateOrderRequest(Wire, kw_only=True):
+    """Sparse changes to an order of a version."""
+
     order: Order | None = None
     fields_to_clear: list[str] | None = None
     idempotency_key: OrderKey | None = None
 
 
 class CalculateOrderRequest(Wire, kw_only=True):
+    """An order to be worked out."""
+
     order: Order
 
 
 class CloneOrderRequest(Wire, kw_only=True):
+    """An order to be copied."""
+
     order_id: Id
     version: Version | None = None
     idempotency_key: OrderKey | None = None
 
 
 class PayOrderRequest(Wire, kw_only=True):
+    """Payments that together are what is due."""
+
     idempotency_key: OrderKey
     order_version: Version | None = None
     payment_ids: list[Id] | None = None
 
 
 class BatchRetrieveOrdersRequest(Wire, kw_only=True):
+    """Orders by their ids."""
+
     order_ids: Annotated[list[Id], Meta(min_length=1, max_length=100)]
     location_id: Id | None = None
 
 
 class StateFilter(Wire, kw_only=True):
+    """Orders in one of these states."""
+
     states: Annotated[list[OrderState], Meta(min_length=1)]
 
 
 class DateTimeFilter(Wire, kw_only=True):
+    """Orders in one window of time."""
+
     created_at: TimeRange | None = None
     updated_at: TimeRange | None = None
     closed_at: TimeRange | None = None
 
 
 class SourceFilter(Wire, kw_only=True):
+    """Orders from one of these sources."""
+
     source_names: Annotated[list[str], Meta(max_length=10)] | None = None
 
 
 class FulfillmentFilter(Wire, kw_only=True):
+    """Orders with such a fulfilment."""
+
     fulfillment_types: list[FulfillmentType] | None = None
     fulfillment_states: list[FulfillmentState] | None = None
 
 
 class CustomerFilter(Wire, kw_only=True):
+    """Orders of one of these customers."""
+
     customer_ids: Annotated[list[str], Meta(max_length=10)] | None = None
 
 
 class SearchOrdersFilter(Wire, kw_only=True):
+    """Conditions that all hold."""
+
     state_filter: StateFilter | None = None
     date_time_filter: DateTimeFilter | None = None
     source_filter: SourceFilter | None = None
@@ -306,16 +330,22 @@ class SearchOrdersFilter(Wire, kw_only=True):
 
 
 class SearchOrdersSort(Wire, kw_only=True):
+    """The time that orders are sorted by."""
+
     sort_field: Literal["CREATED_AT", "UPDATED_AT", "CLOSED_AT"]
     sort_order: SortOrder | None = None
 
 
 class SearchOrdersQuery(Wire, kw_only=True):
+    """What is searched for, in which order."""
+
     filter: SearchOrdersFilter | None = None
     sort: SearchOrdersSort | None = None
 
 
 class SearchOrdersRequest(Wire, kw_only=True):
+    """A search of orders."""
+
     location_ids: Annotated[list[Id], Meta(min_length=1, max_length=10)] | None = None
     cursor: Cursor | None = None
     query: SearchOrdersQuery | None = None
@@ -324,20 +354,28 @@ class SearchOrdersRequest(Wire, kw_only=True):
 
 
 class OrderEntry(Wire, kw_only=True):
+    """An order without its lines."""
+
     order_id: Id
     version: Version | None = None
     location_id: Id
 
 
 class OrderAnswer(Wire, kw_only=True):
+    """One order."""
+
     order: Order
 
 
 class OrdersAnswer(Wire, kw_only=True):
+    """Orders."""
+
     orders: list[Order] | None = None
 
 
 class SearchOrdersAnswer(Wire, kw_only=True):
+    """A page of orders or of bare entries."""
+
     orders: list[Order] | None = None
     order_entries: list[OrderEntry] | None = None
     cursor: str | None = None

@@ -84,6 +84,8 @@ class Payment(Wire, kw_only=True):
 
 
 class CreatePaymentRequest(Wire, kw_only=True):
+    """A payment to be taken or recorded."""
+
     source_id: Annotated[str, Meta(min_length=1, max_length=255)]
     idempotency_key: Key45
     amount_money: Money | None = None
@@ -100,18 +102,26 @@ class CreatePaymentRequest(Wire, kw_only=True):
 
 
 class CompletePaymentRequest(Wire, kw_only=True):
+    """The version of the payment, where the client cares."""
+
     version_token: str | None = None
 
 
 class CancelByKeyRequest(Wire, kw_only=True):
+    """The key of a payment whose answer was lost."""
+
     idempotency_key: Key45
 
 
 class PaymentAnswer(Wire, kw_only=True):
+    """One payment."""
+
     payment: Payment
 
 
 class PaymentsAnswer(Wire, kw_only=True):
+    """A page of payments."""
+
     payments: list[Payment] | None = None
     cursor: str | None = None
 
@@ -133,6 +143,8 @@ class Refund(Wire, kw_only=True):
 
 
 class CreateRefundRequest(Wire, kw_only=True):
+    """Money to be given back."""
+
     idempotency_key: Key45
     amount_money: Money
     payment_id: Id | None = None
@@ -147,10 +159,14 @@ class CreateRefundRequest(Wire, kw_only=True):
 
 
 class RefundAnswer(Wire, kw_only=True):
+    """One refund."""
+
     refund: Refund
 
 
 class RefundsAnswer(Wire, kw_only=True):
+    """A page of refunds."""
+
     refunds: list[Refund] | None = None
     cursor: str | None = None
 
@@ -165,6 +181,8 @@ class TokenRequest(Wire, kw_only=True):
 
 
 class TokenAnswer(Wire, kw_only=True):
+    """A new access token."""
+
     access_token: str
     token_type: Literal["bearer"]
     expires_at: Timestamp

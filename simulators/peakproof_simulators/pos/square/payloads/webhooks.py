@@ -60,36 +60,52 @@ Key45 = Annotated[str, Meta(min_length=1, max_length=45)]
 
 
 class CreateSubscriptionRequest(Wire, kw_only=True):
+    """A new subscription."""
+
     subscription: SubscriptionFields
     idempotency_key: Key45 | None = None
 
 
 class UpdateSubscriptionRequest(Wire, kw_only=True):
+    """Sparse changes to a subscription."""
+
     subscription: SubscriptionFields | None = None
 
 
 class SubscriptionAnswer(Wire, kw_only=True):
+    """One subscription."""
+
     subscription: Subscription
 
 
 class SubscriptionsAnswer(Wire, kw_only=True):
+    """A page of subscriptions."""
+
     subscriptions: list[Subscription] | None = None
     cursor: str | None = None
 
 
 class SignatureKeyRequest(Wire, kw_only=True):
+    """A wish for a new signature key."""
+
     idempotency_key: Key45 | None = None
 
 
 class SignatureKeyAnswer(Wire, kw_only=True):
+    """The new signature key."""
+
     signature_key: str
 
 
 class ProbeRequest(Wire, kw_only=True):
+    """The type of a test event."""
+
     event_type: EventType | None = None
 
 
 class ProbeResult(Wire, kw_only=True):
+    """What became of a test event."""
+
     id: Id
     status_code: int
     payload: dict[str, Any]
@@ -100,16 +116,22 @@ class ProbeResult(Wire, kw_only=True):
 
 
 class ProbeAnswer(Wire, kw_only=True):
+    """The result of a test."""
+
     subscription_test_result: ProbeResult
 
 
 class TypeMetadata(Wire, kw_only=True, gc=False):
+    """About a type of events."""
+
     event_type: str
     api_version_introduced: str
     release_status: str
 
 
 class EventTypesAnswer(Wire, kw_only=True):
+    """All types of events."""
+
     event_types: list[str]
     metadata: list[TypeMetadata]
 
@@ -135,6 +157,8 @@ class Event(Wire, kw_only=True):
 
 
 class EventFilter(Wire, kw_only=True):
+    """Conditions that all hold."""
+
     event_types: list[EventType] | None = None
     merchant_ids: list[Id] | None = None
     location_ids: list[Id] | None = None
@@ -142,27 +166,37 @@ class EventFilter(Wire, kw_only=True):
 
 
 class EventSort(Wire, kw_only=True):
+    """The order of events."""
+
     field: Literal["DEFAULT"] | None = None
     order: SortOrder | None = None
 
 
 class EventQuery(Wire, kw_only=True):
+    """What is searched for, in which order."""
+
     filter: EventFilter | None = None
     sort: EventSort | None = None
 
 
 class SearchEventsRequest(Wire, kw_only=True):
+    """A search of events."""
+
     cursor: Cursor | None = None
     limit: Annotated[int, Meta(ge=1, le=100)] | None = None
     query: EventQuery | None = None
 
 
 class EventMetadata(Wire, kw_only=True, gc=False):
+    """About an event."""
+
     event_id: Id
     api_version: str
 
 
 class SearchEventsAnswer(Wire, kw_only=True):
+    """A page of events."""
+
     events: list[Event] | None = None
     metadata: list[EventMetadata] | None = None
     cursor: str | None = None
