@@ -175,7 +175,9 @@ def bench_finished_orders_leave_memory() -> None:
 def main(orders: int) -> None:
     """Print the cost of a day of so many orders: judged from memory, and from the file's bytes."""
     records, took_s = cost(orders)
-    print(f"{orders} orders, {records} records: {took_s:.2f} s, {took_s / records * 1e6:.2f} us each")  # noqa: T201, E501
+    print(
+        f"{orders} orders, {records} records: {took_s:.2f} s, {took_s / records * 1e6:.2f} us each"
+    )  # noqa: T201, E501
     recorder = Recorder()
     for record in Day(orders).records():
         recorder.write(record)
@@ -183,7 +185,9 @@ def main(orders: int) -> None:
     started = perf_counter()
     judge(Reader(io.BytesIO(content)))
     took_s = perf_counter() - started
-    print(f"from {len(content) >> 20} MiB of NDJSON: {took_s:.2f} s, {took_s / records * 1e6:.2f} us")  # noqa: T201, E501
+    print(
+        f"from {len(content) >> 20} MiB of NDJSON: {took_s:.2f} s, {took_s / records * 1e6:.2f} us"
+    )  # noqa: T201, E501
 
 
 if __name__ == "__main__":

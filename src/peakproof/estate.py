@@ -120,7 +120,7 @@ class Judging(Table, frozen=True):
     ``stale_s``      a published figure may lag a change of the truth by so much
     ``order_s``      a released order must be in the warehouse, a cut one dealt with
     ``status_s``     the channel must know what became of a warehouse order; a conflict is over
-    ``confirm_s``    a shipped parcel must be confirmed to its channel
+    ``confirm_s``    a confirmation may run ahead of its parcel by so much
     ``payment_s``    an order may wait for its payment without anybody being told
     ``desk_s``       what went wrong must be reported to the exception desk
     ``sale_s``       a till sale must be in the stock master

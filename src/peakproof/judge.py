@@ -305,7 +305,7 @@ def _books(court: Court) -> list[Mapping[type[Record], Handler]]:
             Parcel: orders.on_parcel,
             Desk: court.desk.on_desk,
         },
-        {Sale: tills.on_sale},
+        {Sale: tills.on_sale, Move: orders.on_move},
     ]
 
 

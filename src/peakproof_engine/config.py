@@ -151,7 +151,7 @@ class Cadence(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     sales_s: Seconds = 30.0
     counts_s: Seconds = 60.0
     items_s: Seconds = 60.0
-    overlap_s: Seconds = 120.0
+    overlap_s: Seconds = 60.0
 
 
 class Wire(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

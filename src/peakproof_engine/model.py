@@ -74,12 +74,13 @@ class Parcel(msgspec.Struct, array_like=True, gc=False):
 class Order(msgspec.Struct, gc=False, omit_defaults=True):
     """A channel's order from its first notice to its last parcel.
 
-    ``version`` is that of the last whole reading, ``shown`` the channel's state then.
+    ``version`` is the last one of which everything is known, ``sequence`` the number of its
+    last message (0: not known), ``shown`` the channel's state then.
     ``wish`` is the customer's wish to cancel: ``asked``, ``granted`` (refund is due), ``refused``
     (the channel's state is to be put back) and, when the channel knows the end, ``done``.
     ``gone`` is set when the engine itself ends the order: ``unpaid`` or ``warehouse``.
     ``refunded`` are references under which money was given back. ``parked`` is why nothing is
-    done. Lines of ``withdrawn`` orders were never asked of the warehouse.
+    done.
     """
 
     number: str
@@ -96,7 +97,7 @@ class Order(msgspec.Struct, gc=False, omit_defaults=True):
     works: list[Work] = []
     parcels: list[Parcel] = []
     acknowledged: bool = False
-    withdrawn: bool = False
+    sequence: int = 0
     wish: Literal["", "asked", "granted", "refused", "done"] = ""
     gone: Literal["", "unpaid", "warehouse"] = ""
     refunded: list[str] = []

@@ -13,6 +13,7 @@ from peakproof.history.records import (
     CancelAsked,
     Confirmed,
     Line,
+    Move,
     Notice,
     OrderState,
     Parcel,
@@ -204,7 +205,13 @@ class OrderBook:
         if order is not None:
             order.notices[record.ref] = order.notices.get(record.ref, 0) + 1
 
-    # --- the warehouse ----------------------------------------------------------------
+    # --- the floor and the warehouse ----------------------------------------------------------------
+
+    def on_move(self, record: Move) -> None:
+        """Units moved for a warehouse order: its story has that too."""
+        work = self.works.get(record.ref)
+        if work is not None and work.order is not None:
+            work.order.trail.append((self._court.no, record))
 
     def on_work(self, record: WorkTaken) -> None:
         """The warehouse took an order."""

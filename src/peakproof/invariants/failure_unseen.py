@@ -69,6 +69,7 @@ class FailureUnseen:
         thing = court.desk.thing(record.key)
         if isinstance(thing, Order | Slip):
             thing.trouble_s = court.now if thing.trouble_s < 0 else thing.trouble_s
+            thing.trail.append((court.no, record))
         elif isinstance(thing, Sku):
             thing.trouble_s = court.now
         for topic in topics(record.key):

@@ -38,6 +38,7 @@ class Fulfilment:
         self._warehouse = warehouse
         self._book = book
         self._lane = lane
+        self._watched_s = 0.0
 
     # --- what the warehouse says ------------------------------------------------------------
 
@@ -147,6 +148,9 @@ class Fulfilment:
     def _watch(self, now_s: float) -> None:
         """Raise orders that the warehouse has had for too long."""
         limit_s = self._core.policy.unshipped_limit_s
+        if now_s < self._watched_s + limit_s / 50:
+            return
+        self._watched_s = now_s
         for number, found in self._book.open.items():
             for work in found.order.works:
                 if work.stage == "created" and work.answered_s < now_s - limit_s:

@@ -13,6 +13,7 @@ from peakproof_engine.errors import Conflict, Refused, UnknownOutcome
 from peakproof_engine.flows.cells import Live
 from peakproof_engine.flows.core import Core
 from peakproof_engine.flows.stock import StockFlow
+from peakproof_engine.mapping import split_by_node
 from peakproof_engine.model import Order, Work
 from peakproof_engine.systems.ports import Shop, ShopChange, ShopOrder
 
@@ -81,17 +82,25 @@ class OrderBook:
         number = self._by_work.get(work)
         return None if number is None else self.open.get(number)
 
+    def has_version(self, id_: str, version: int) -> bool:
+        """Whether an open order is known in a version, or in a later one."""
+        number = self._by_id.get(id_)
+        found = None if number is None else self.open.get(number)
+        return found is not None and found.order.version >= version
+
     def knows(self, number: str) -> bool:
         """Whether an order was ever taken in."""
         return number in self.open or self._core.store.knows_order(number)
 
     # --- taking in ------------------------------------------------------------------------
 
-    def load(self) -> None:
+    def load(self, may_be_released: Callable[[Order], bool]) -> None:
         """Take up the open orders of the store; what was under way counts as perhaps done."""
         for order in self._core.store.open_orders():
             found = Open(order)
             found.stale = True
+            if not order.works and may_be_released(order):
+                order.works = split_by_node(order.number, order.lines)
             self._index(found)
             for work in order.works:
                 if work.stage == "waiting" and not order.parked:
@@ -100,13 +109,14 @@ class OrderBook:
                 elif work.stage == "created":
                     self._recall(found, work)
 
-    def begin(self, whole: ShopOrder) -> Open:
+    def begin(self, whole: ShopOrder, sequence: int = 0) -> Open:
         """Take a new order in: it is a promise, so its units count as sold from now on."""
         core = self._core
         order = Order(
             number=whole.number, id=whole.id, version=whole.version, placed_s=whole.placed_s,
             currency=whole.currency, total_minor=whole.total_minor, contact=whole.contact,
             lines=list(whole.lines), payment=whole.payment, shown=whole.state,
+            sequence=sequence or whole.sequence,
         )  # fmt: skip
         for line in order.lines:
             line.node = core.places.node(self._channel.system, line.place)
@@ -139,6 +149,7 @@ class OrderBook:
         if whole.version == order.version and whole.state == order.shown:
             return False
         order.version = whole.version
+        order.sequence = whole.sequence
         order.payment = whole.payment
         fresh = whole.state == "cancelled" and order.shown != "cancelled"
         if fresh and not order.gone and order.wish in ("", "done"):
@@ -160,11 +171,10 @@ class OrderBook:
             self._by_work[work.number] = order.number
 
     def add_works(self, found: Open, works: Sequence[Work]) -> None:
-        """The order was divided among nodes; in the caller's transaction."""
+        """The order was divided among nodes."""
         found.order.works = list(works)
         for work in works:
             self._by_work[work.number] = found.order.number
-        self.keep(found)
 
     def alias(self, found: Open, number: str) -> None:
         """A piece of work goes by another number at the warehouse."""

@@ -60,7 +60,7 @@ class OrderFlow:
         """Take up what the store knows."""
         if not self._core.guards.write_ahead:
             return
-        self.book.load()
+        self.book.load(self._may_be_released)
         for number in self.book.open:
             self.lane.poke(number)
 
@@ -68,7 +68,7 @@ class OrderFlow:
         """A notice of the shop: perhaps late, perhaps again, perhaps before an older one."""
         if news.whole is not None:
             if self._core.guards.claim:
-                self.take(news.whole)
+                self.take(news.whole, news.sequence)
             elif not self.book.knows(news.whole.number):
                 whole = await self._shop.order(news.order)
                 self.lane.poke(self.book.begin(whole).order.number)
@@ -85,11 +85,17 @@ class OrderFlow:
         if found is None or news.version <= found.order.version:
             return
         order = found.order
-        found.stale = True
         if news.payment:
             order.payment = news.payment
+            if order.sequence and news.sequence == order.sequence + 1:
+                # No message in between: this is all that is new about the order.
+                order.version, order.sequence = news.version, news.sequence
+            else:
+                found.stale = True
             with self._core.store:
                 self.book.keep(found)
+        else:
+            found.stale = True
         self.lane.poke(order.number)
 
     def _payment_news(self, news: ShopNews) -> None:
@@ -104,7 +110,7 @@ class OrderFlow:
                 self.book.keep(found)
         self.lane.poke(found.order.number)
 
-    def take(self, whole: ShopOrder) -> None:
+    def take(self, whole: ShopOrder, sequence: int = 0) -> None:
         """An order as the shop has it: new, or news of one that we know."""
         found = self.book.open.get(whole.number)
         if found is not None:
@@ -117,7 +123,7 @@ class OrderFlow:
             if whole.state == "cancelled" and self.book.reopen(whole.id) is not None:
                 self.lane.poke(whole.number)
         elif whole.state != "complete":
-            self.lane.poke(self.book.begin(whole).order.number)
+            self.lane.poke(self.book.begin(whole, sequence).order.number)
 
     async def sweep(self) -> None:
         """Ask for orders changed since the last sweep began, some time before that included."""
@@ -127,11 +133,12 @@ class OrderFlow:
         since_s = float(mark) if mark else None
         if since_s is not None and core.guards.overlap_window:
             since_s -= core.cadence.overlap_s
-        newest_s = since_s or 0.0
-        for whole in await self._shop.orders_since(since_s, whole=core.guards.overlap_window):
+        orders, newest_s = await self._shop.orders_since(
+            since_s, by_key=core.guards.overlap_window, known=self.book.has_version
+        )
+        for whole in orders:
             self.take(whole)
-            newest_s = max(newest_s, whole.modified_s)
-        reached_s = began_s if core.guards.overlap_window else newest_s
+        reached_s = began_s if core.guards.overlap_window else max(newest_s, since_s or 0.0)
         with core.store as store:
             store.set_mark("orders", repr(reached_s))
         self.swept_s = began_s
@@ -202,6 +209,14 @@ class OrderFlow:
                     core.desk.close(f"order:{order.number}", "unknown_item")
         return None
 
+    def _may_be_released(self, order: Order) -> bool:
+        """Whether an order may have been sent to the warehouse before we were stopped."""
+        core = self._core
+        if not all(line.node for line in order.lines):
+            return False
+        paid = order.payment in _FINAL[core.policy.release_on]
+        return paid or not core.guards.release_on_payment
+
     def _unpaid(self, found: Open) -> float | None:
         order, core = found.order, self._core
         if order.payment in _FINAL[core.policy.release_on]:
@@ -244,8 +259,8 @@ class OrderFlow:
         """Create the order's work at the warehouse; False when it has to wait for items."""
         order = found.order
         if not order.works:
-            with self._core.store:
-                self.book.add_works(found, split_by_node(order.number, order.lines))
+            # Not stored before the answer is there: a start divides the order in the same way.
+            self.book.add_works(found, split_by_node(order.number, order.lines))
         for work in order.works:
             if work.stage == "waiting" and not await self._create(found, work):
                 return False

@@ -17,6 +17,7 @@ from peakproof_engine.flows.core import Core
 from peakproof_engine.model import StepRecord
 from peakproof_engine.systems.ports import MasterLevel, StockMaster
 
+_CLOCK_MARGIN_S: Final = 5.0
 _NOTICE_MARGIN_S: Final = 1.0
 """A notice's date, in our time, is right to its shortest way to us; this covers that."""
 
@@ -84,7 +85,8 @@ class StockFlow:
     async def poll_changed(self) -> None:
         """Ask for the cells with activity since the last round, with an overlap."""
         asked_s = self._core.wall()
-        since_s = self._asked_s - self._core.cadence.overlap_s
+        # What the last answer may have been too old to show is asked for once more.
+        since_s = self._asked_s - self._core.policy.settle_s - _CLOCK_MARGIN_S
         levels = await self._master.levels_since(since_s)
         self._asked_s = asked_s
         self.polled(levels, asked_s)

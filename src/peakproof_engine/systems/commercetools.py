@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Final, TypeVar
 from urllib.parse import quote, urlencode
 
@@ -181,38 +181,58 @@ class Commercetools:
 
     # --- orders -----------------------------------------------------------------------------
 
-    async def orders_since(self, since_s: float | None, *, whole: bool) -> list[ShopOrder]:
-        """Orders changed since a time; all that are open when none is given."""
+    async def orders_since(
+        self, since_s: float | None, *, by_key: bool, known: Callable[[str, int], bool]
+    ) -> tuple[list[ShopOrder], float]:
+        """Open or cancelled orders changed since a time; all that are open when none is given.
+
+        Confirmed and complete ones are our own doing.
+        """
         if since_s is None:
             where = 'orderState in ("Open", "Confirmed")'
-            bodies = await self._pages(
+            rows = await self._pages(
                 "/orders", wire.ORDERS, lambda page: page.results, SWEEPS, where
             )
-            return [self._order(body) for body in bodies]
-        found: list[ShopOrder] = []
+            return self._fresh(rows, known)
+        rows = []
         mark, last, offset = iso(since_s), "", 0
         while True:
             where = f'lastModifiedAt >= "{mark}"'
             if last:
                 where = (
-                    f'lastModifiedAt > "{mark}" or (lastModifiedAt = "{mark}" and id > "{last}")'
+                    f'(lastModifiedAt > "{mark}" or (lastModifiedAt = "{mark}" and id > "{last}"))'
                 )
             query = urlencode(
                 {
-                    "where": where, "sort": ["lastModifiedAt asc", "id asc"], "limit": _PAGE,
-                    "offset": offset, "withTotal": "false",
+                    "where": f'{where} and orderState in ("Open", "Cancelled")',
+                    "sort": ["lastModifiedAt asc", "id asc"], "limit": _PAGE, "offset": offset,
+                    "withTotal": "false",
                 }, doseq=True,
             )  # fmt: skip
             answer = await self._get(f"/orders?{query}{self._expand}", SWEEPS)
-            bodies = answer.read(wire.ORDERS, "commercetools orders").results
-            found += [self._order(body) for body in bodies]
-            if len(bodies) < _PAGE:
-                return found
-            if whole:
-                # By key, not by offset: what changes meanwhile cannot shift the pages.
-                mark, last = bodies[-1].last_modified_at, bodies[-1].id
+            page = answer.read(wire.ORDERS, "commercetools orders").results
+            rows += page
+            if len(page) < _PAGE:
+                return self._fresh(rows, known)
+            if by_key:
+                # What changes meanwhile cannot shift the pages.
+                brief = wire.BRIEF.decode(page[-1])
+                mark, last = brief.last_modified_at, brief.id
             else:
                 offset += _PAGE
+
+    def _fresh(
+        self, rows: list[msgspec.Raw], known: Callable[[str, int], bool]
+    ) -> tuple[list[ShopOrder], float]:
+        """Read whole only what is not known in that version: most of a sweep is."""
+        found: list[ShopOrder] = []
+        newest = ""
+        for row in rows:
+            brief = wire.BRIEF.decode(row)
+            newest = max(newest, brief.last_modified_at)
+            if not known(brief.id, brief.version):
+                found.append(self._order(wire.ORDER.decode(row)))
+        return found, seconds(newest) if newest else 0.0
 
     async def order(self, id_: str) -> ShopOrder:
         """One order, by its id: never stale."""
@@ -351,7 +371,8 @@ class Commercetools:
             found += page
             if len(page) < _PAGE:
                 return found
-            last = page[-1].id
+            end = page[-1]
+            last = wire.BRIEF.decode(end).id if isinstance(end, msgspec.Raw) else end.id
 
 
 def _quoted(text: str) -> str:

@@ -72,6 +72,7 @@ def shop_order(body: wire.OrderBody, places: Mapping[str, str], withdrawn_state:
         delivered=_delivered(body.shipping_info),
         payments=[payment.id for payment in payments],
         withdrawn=withdrawn,
+        sequence=body.last_message_sequence_number or 0,
     )
 
 
@@ -174,15 +175,16 @@ def news(
     message: wire.Message, id_: str, order: Callable[[wire.OrderBody], ShopOrder]
 ) -> ShopNews | None:
     """What a message says; None for what the flows do not need."""
-    version = message.resource_version
+    version, number = message.resource_version, message.sequence_number
     if message.order is not None:
-        return ShopNews(message.order.id, version, whole=order(message.order))
+        return ShopNews(message.order.id, version, number, whole=order(message.order))
     if message.type in ("OrderCreated", "OrderImported"):
-        return ShopNews(id_, version)
+        return ShopNews(id_, version, number)
     if message.type == "OrderPaymentStateChanged":
-        return ShopNews(id_, version, payment=PAYMENTS.get(message.payment_state, "pending"))
+        payment = PAYMENTS.get(message.payment_state, "pending")
+        return ShopNews(id_, version, number, payment=payment)
     if message.type == "OrderStateChanged" and message.order_state == "Cancelled":
-        return ShopNews(id_, version, state="cancelled")
+        return ShopNews(id_, version, number, state="cancelled")
     if message.type == "PaymentTransactionAdded" and message.transaction is not None:
         done = message.transaction
         settled = (done.type, done.state) == ("Authorization", "Success")

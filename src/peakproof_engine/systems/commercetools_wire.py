@@ -134,12 +134,21 @@ class OrderBody(Wire):
     shipping_address: Address | None = None
     shipping_info: ShippingInfo | None = None
     payment_info: PaymentInfo | None = None
+    last_message_sequence_number: int | None = None
+
+
+class Brief(Wire):
+    """Which order it is, in which version."""
+
+    id: str
+    version: int
+    last_modified_at: str
 
 
 class Orders(Wire):
-    """A page of orders."""
+    """A page of orders, not looked into yet."""
 
-    results: list[OrderBody]
+    results: list[msgspec.Raw]
 
 
 class Entry(Wire):
@@ -205,6 +214,7 @@ class Message(Wire):
     type: str = ""
     resource: Ref | None = None
     resource_version: int = 0
+    sequence_number: int = 0
     order: OrderBody | None = None
     order_state: str = ""
     payment_state: str = ""
@@ -251,6 +261,7 @@ class Token(msgspec.Struct):
 
 ORDER: Final = decoder(OrderBody)
 ORDERS: Final = decoder(Orders)
+BRIEF: Final = decoder(Brief)
 ENTRY: Final = decoder(Entry)
 ENTRIES: Final = decoder(Entries)
 KEYED: Final = decoder(KeyedPage)

@@ -7,7 +7,7 @@ clock unless a field says ``dated``: that is the other system's.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Literal, Protocol
 
 import msgspec
@@ -166,7 +166,10 @@ ShopState = Literal["open", "confirmed", "complete", "cancelled"]
 
 
 class ShopOrder(msgspec.Struct, frozen=True, gc=False):
-    """An order as the shop has it now; lines carry the shop's place, not yet a node."""
+    """An order as the shop has it now; lines carry the shop's place, not yet a node.
+
+    ``sequence`` is the number of its latest message, 0 where that is not told.
+    """
 
     id: str
     number: str
@@ -183,16 +186,19 @@ class ShopOrder(msgspec.Struct, frozen=True, gc=False):
     delivered: Sequence[Delivered] = ()
     payments: Sequence[str] = ()
     withdrawn: Mapping[str, int] = {}
+    sequence: int = 0
 
 
 class ShopNews(msgspec.Struct, frozen=True, gc=False):
     """A notice of the shop about an order: it is whole, or it only says what changed.
 
-    One about a payment (``payment_id``) does not know its order.
+    ``sequence`` counts an order's messages without gaps. A notice about a payment
+    (``payment_id``) does not know its order.
     """
 
     order: str
     version: int
+    sequence: int = 0
     payment_id: str = ""
     whole: ShopOrder | None = None
     state: ShopState | Literal[""] = ""
@@ -263,8 +269,14 @@ class Shop(Protocol):
     async def changes(self, entry: str, after_version: int) -> list[tuple[int, int]]:
         """What API calls did to an entry: (version, signed units), oldest first."""
 
-    async def orders_since(self, since_s: float | None, *, whole: bool) -> list[ShopOrder]:
-        """Orders changed since a time (None: all that are open); ``whole`` pages by key."""
+    async def orders_since(
+        self, since_s: float | None, *, by_key: bool, known: Callable[[str, int], bool]
+    ) -> tuple[list[ShopOrder], float]:
+        """Orders that wait for us or were cancelled, and changed since a time (None: all).
+
+        Those ``known`` in that version are left out. ``by_key`` pages by key, not by offset.
+        Also gives the newest time of change that was seen.
+        """
 
     async def order(self, id_: str) -> ShopOrder:
         """One order, by its id: never stale."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from functools import cache
 from typing import Any
 
 from hypothesis import HealthCheck, given, settings
@@ -27,7 +28,7 @@ DEPOT.floor.release("A3")
 V1 = [operation for operation in DEPOT.service.operations if operation.auth == "basic"]
 WRITES = [operation for operation in V1 if operation.body in ROOTS]
 FUZZ = settings(
-    max_examples=300, deadline=None, derandomize=True, database=None,
+    max_examples=150, deadline=None, derandomize=True, database=None,
     suppress_health_check=list(HealthCheck),
 )  # fmt: skip
 
@@ -100,10 +101,14 @@ FIGURES = {
 }
 
 
+_told = cache(inspect.type_info)
+
+
 @st.composite
 def texts(draw: st.DrawFn, hints: tuple[str, ...]) -> str:
     """A value that means something, now and then one that does not."""
-    if hints and draw(st.integers(0, 11)):
+    odd = draw(st.integers(0, 11)) == 0
+    if hints and not odd:
         return draw(st.sampled_from(hints))
     return draw(ODD)
 
@@ -111,7 +116,7 @@ def texts(draw: st.DrawFn, hints: tuple[str, ...]) -> str:
 @st.composite
 def trees(draw: st.DrawFn, kind: type, depth: int = 0) -> dict[str, Any]:
     """Values for some fields of a payload, mostly of the right form, all required ones there."""
-    told = inspect.type_info(kind)
+    told = _told(kind)
     assert isinstance(told, inspect.StructType)
     tree: dict[str, Any] = {}
     for field in told.fields:

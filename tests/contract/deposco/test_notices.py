@@ -18,7 +18,7 @@ URL = "http://connector.test/deposco"
 
 def listening(*events: str, **settings: object) -> Depot:
     """A warehouse that tells a connector of some events."""
-    depot = Depot(**settings)
+    depot = Depot(settings)
     body = {"events": {"event": list(events)}, "callbackUrl": URL, "secretKey": "hush"}
     assert depot.v1("POST", "/webhooks", body).status == 201
     return depot

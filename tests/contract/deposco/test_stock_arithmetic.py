@@ -11,7 +11,7 @@ from peakproof_simulators.deposco.stock import Figures, StockBook, allocatable, 
 
 def released(number: str = "A1", units: int = 4, **settings: object) -> Depot:
     """An order of so many TEE, released; the record is (10, 6, 4) with four."""
-    depot = Depot(**settings)
+    depot = Depot(settings)
     depot.place(number, ("TEE", units))
     depot.floor.release(number)
     depot.facts.clear()

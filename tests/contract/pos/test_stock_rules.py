@@ -223,6 +223,7 @@ def test_an_unchanged_count_is_ignored_unless_asked_otherwise(shop: Shop) -> Non
     id_ = made["physical_count"]["id"]
     read = shop.ok("GET", f"/v2/inventory/physical-counts/{id_}")["count"]
     assert read == made["physical_count"]
+    assert shop.levels() == []
 
 
 def test_a_count_back_to_the_last_count_is_a_change_since_a_unit_was_sold(shop: Shop) -> None:
@@ -328,9 +329,14 @@ def test_a_corrected_adjustment_shows_its_new_quantity_and_moves_the_level(shop:
     ]
 
 
-def test_a_correction_from_before_a_count_leaves_the_level_alone(shop: Shop) -> None:
+@pytest.mark.parametrize("later_s", [0.0, 10.0])
+def test_a_correction_from_before_a_count_leaves_the_level_alone(
+    shop: Shop, later_s: float
+) -> None:
+    shop.at(1.0)
     made = shop.adjust("TEE-RED-M", "S1", "NONE", "IN_STOCK", "5").body["changes"][0]["adjustment"]
-    shop.at(10.0)
+    if later_s:
+        shop.at(1.0 + later_s)
     shop.post_count("TEE-RED-M", "S1", "9")
     body = {"idempotency_key": "k", "adjustment": {"id": made["id"], "quantity": "1"}}
     assert shop.ok("PUT", "/v2/inventory/adjustments/update", body)["adjustment"]["quantity"] == "1"

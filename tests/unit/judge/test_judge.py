@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -222,12 +223,19 @@ def test_the_same_records_give_the_same_verdict_online_and_from_the_file(tmp_pat
     assert online.finish() == judge(read_history(path))
 
 
-def test_the_verdict_is_the_same_where_the_engine_cannot_be_imported(tmp_path: Path) -> None:
+@pytest.mark.parametrize("hash_seed", ["0", "1234"])
+def test_the_verdict_is_the_same_where_the_engine_cannot_be_imported(
+    tmp_path: Path, hash_seed: str
+) -> None:
     path = tmp_path / "history.ndjson"
     path.write_bytes(written(day()))
 
     done = subprocess.run(
-        [sys.executable, "-c", BLOCKED, str(path)], capture_output=True, check=True, timeout=60
+        [sys.executable, "-c", BLOCKED, str(path)],
+        capture_output=True,
+        check=True,
+        timeout=60,
+        env={**os.environ, "PYTHONHASHSEED": hash_seed},
     )
 
     here = judge(read_history(path), digest="same")
