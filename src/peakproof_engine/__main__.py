@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import logging
 import signal
 import sys
 import time
@@ -28,6 +29,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         "--check", action="store_true", help="read the configuration and say if it is right"
     )
     chosen = parser.parse_args(arguments)
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
+    logging.getLogger("httpx").setLevel(logging.WARNING)
     try:
         config = from_file(chosen.config)
         if chosen.check:

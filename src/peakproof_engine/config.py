@@ -118,7 +118,7 @@ class Policy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     ``failed_limit_s`` how long one whose payment failed keeps its units. Orders are raised that
     the warehouse has not shipped after ``unshipped_limit_s``, or has had on back order for
     ``back_order_limit_s``. ``rebalance_s`` is the least time between two moves of shares of one
-    SKU at one node.
+    SKU at one node. With ``complete_orders`` a shipped order's state is set to complete as well.
     """
 
     stock: Literal["allocation", "mirror"] = "allocation"
@@ -134,6 +134,7 @@ class Policy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     back_order_limit_s: Seconds = 120.0
     rebalance_s: Seconds = 60.0
     demand_half_life_s: Seconds = 1800.0
+    complete_orders: bool = False
 
 
 class Cadence(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

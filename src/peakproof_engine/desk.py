@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import sys
+import logging
 from collections.abc import Awaitable, Callable
 from typing import Final, Literal
 
@@ -64,9 +64,12 @@ KINDS: Final[dict[str, Kind]] = {row[0]: Kind(*row) for row in _TABLE}
 """Every kind of exception by name."""
 
 
+_LOG: Final = logging.getLogger("peakproof_engine")
+
+
 def log(text: str) -> None:
-    """A line for whoever watches the process."""
-    sys.stderr.write(text + "\n")
+    """A line for whoever watches the process; inside a rehearsal nobody does."""
+    _LOG.info("%s", text)
 
 
 class Desk:

@@ -51,6 +51,7 @@ AWAY_AFTER: Final = 5
 """So many calls in a row without an answer, and the system counts as away."""
 AWAY_CAP_S: Final = 15.0
 _LONGEST_WAIT_S: Final = 3600.0
+_LOCKED_OUT_S: Final = 30.0
 _RANK_STAGGER_S: Final = 0.05
 
 
@@ -97,13 +98,13 @@ class Line:
         """Make a call; a 401 is answered once with a fresh token.
 
         Raises:
-            NotNow: the system asked to wait or is away; nothing was done.
+            NotNow: the system asked to wait, is away or takes no token; nothing was done.
             Failed: no connection was made; nothing was done.
             UnknownOutcome: no whole answer came, or a 5xx.
-            Refused: the system does not accept our token, however fresh.
+            Refused: the system does not accept our token, and there is no way to a better one.
         """
         what = f"{self.name} {method} {path.partition('?')[0]}"
-        for attempt in (1, 2):
+        for _ in range(2):
             bearer = None
             sent = {"accept": "application/json"} if headers is None else dict(headers)
             if auth is not None:
@@ -114,9 +115,10 @@ class Line:
             answer = await self._once(what, method, path, body=body, headers=sent, rank=rank)
             if answer.status != 401 or auth is None or bearer is None:
                 return answer
-            if attempt == 2 or not auth.spoil(bearer):
-                break
-        raise Refused(what, "the system does not accept our credentials", status=401)
+            if not auth.spoil(bearer):
+                raise Refused(what, "the system does not accept our credentials", status=401)
+        # Somebody has to mend the credentials; until then the work waits.
+        raise NotNow(what, "the system accepts no token of ours", delay_s=_LOCKED_OUT_S)
 
     async def _once(
         self, what: str, method: str, path: str, *, body: bytes, headers: Headers, rank: int

@@ -90,6 +90,8 @@ CASES = {
     "truncated": _second({"kind": "truncated"}, "truncated", UNKNOWN, [1, 2]),
     "page_before": _second({"kind": "page_before"}, "200 Please wait", (200, "unknown"), [1]),
     "page_after": _second({"kind": "page_after"}, "200 Please wait", (200, "unknown"), [1, 2]),
+    "blank_before": _second({"kind": "blank_before"}, "200", (200, "unknown"), [1]),
+    "blank_after": _second({"kind": "blank_after"}, "200", (200, "unknown"), [1, 2]),
     "rate_limit": Case(
         [{"kind": "rate_limit", "limit": 1, "per_s": 1e6, "algorithm": "fixed_window",
           "form": "http_date"}],

@@ -15,6 +15,7 @@ def test_every_kind_of_the_catalogue_is_declared_with_a_sentence() -> None:
     assert list(KINDS) == [
         "latency", "burst", "slow", "error_before", "error_after", "timeout_before",
         "timeout_after", "reset_before", "reset_after", "truncated", "page_before", "page_after",
+        "blank_before", "blank_after",
         "rate_limit", "outage", "stale_read", "token_expired", "webhook_delay", "webhook_loss",
         "webhook_repeat", "webhook_reorder",
     ]  # fmt: skip

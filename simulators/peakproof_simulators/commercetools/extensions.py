@@ -121,8 +121,9 @@ class Extensions:
             said = msgspec.json.decode(answer.body)
         except (msgspec.DecodeError, UnicodeDecodeError):
             said = None
-        listed = said.get("errors" if answer.status == 400 else "actions", []) if said else None
-        if not isinstance(said, dict) or not isinstance(listed, list):
+        name = "errors" if answer.status == 400 else "actions"
+        listed = said.get(name, []) if isinstance(said, dict) else None
+        if not isinstance(listed, list):
             raise self._bad(extension, answer, "The extension did not return the expected JSON.")
         if answer.status == 400:
             raise self._rejection(extension, answer, listed)

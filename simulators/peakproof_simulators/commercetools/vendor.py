@@ -68,9 +68,19 @@ class Commercetools:
 
 
 class Service(VendorService):
-    """The kit's service; its document holds JSON values only (a default may be a tuple)."""
+    """The kit's service, with two things of its document set right.
+
+    It holds JSON values only (a default may be a tuple), and what is asked with a form is
+    answered with JSON all the same.
+    """
 
     def openapi(self) -> dict[str, Any]:
         """The OpenAPI document of the operations table."""
         document: dict[str, Any] = msgspec.json.decode(msgspec.json.encode(super().openapi()))
+        for operations in document["paths"].values():
+            for operation in operations.values():
+                for answer in operation["responses"].values():
+                    if "content" in answer:
+                        shape = next(iter(answer["content"].values()))
+                        answer["content"] = {"application/json": shape}
         return document

@@ -6,6 +6,7 @@ from array import array
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Final
 
+from peakproof.books.names import topics
 from peakproof.history.records import Call, Hook
 
 if TYPE_CHECKING:
@@ -14,21 +15,6 @@ if TYPE_CHECKING:
 _BROKEN: Final = frozenset({0, 401, 403, 408, 429})
 _MOST_KEYS: Final = 50
 """A longer list that was read tells of nothing in particular."""
-
-_KINDS: Final = frozenset({"order", "work", "stock", "item", "sale"})
-
-
-def topics(key: str) -> tuple[str, ...]:
-    """What a key may name: itself, without its kind, and a stock cell's SKU.
-
-    ``stock:SKU-1@W1`` names ``stock:SKU-1@W1``, ``SKU-1@W1`` and ``SKU-1``.
-    """
-    kind, sign, name = key.partition(":")
-    if not sign or kind not in _KINDS:
-        name = key
-    sku, at, _ = name.rpartition("@")
-    found = dict.fromkeys((key, name, sku if at else name))
-    return tuple(topic for topic in found if topic)
 
 
 class Line:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from peakproof.books.calls import topics
+from peakproof.books.names import topics
 from peakproof.books.papers import Order
 from peakproof.books.shelves import Sku
 from peakproof.books.tills import Slip

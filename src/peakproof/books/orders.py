@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Final
 
+from peakproof.books.names import names_in
 from peakproof.books.papers import Order, Promise, Tally, Work, by_sku, explode
 from peakproof.books.promises import end, hold, reopen, unhold
 from peakproof.history.records import (
@@ -28,21 +28,9 @@ from peakproof.history.records import Work as WorkTaken
 if TYPE_CHECKING:
     from peakproof.court import Court
 
-_TOKEN: Final = re.compile(r"[A-Za-z0-9]+")
-_MOST_TOKENS: Final = 12
-
 _WRONG: Final = frozenset({"cancelled", "held", "back_ordered"})
 _TURNS: Final = _WRONG | {"part_shipped", "shipped"}
 """States of a warehouse order that somebody else has to do something about."""
-
-
-def names_in(text: str) -> Iterable[str]:
-    """The text and every run of whole tokens in it, the longest first."""
-    yield text
-    spans = [match.span() for match in _TOKEN.finditer(text)][:_MOST_TOKENS]
-    for length in range(len(spans), 0, -1):
-        for first in range(len(spans) - length + 1):
-            yield text[spans[first][0] : spans[first + length - 1][1]]
 
 
 class OrderBook:
@@ -205,7 +193,7 @@ class OrderBook:
         if order is not None:
             order.notices[record.ref] = order.notices.get(record.ref, 0) + 1
 
-    # --- the floor and the warehouse ----------------------------------------------------------------
+    # --- the warehouse ----------------------------------------------------------------
 
     def on_move(self, record: Move) -> None:
         """Units moved for a warehouse order: its story has that too."""

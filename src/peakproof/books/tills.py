@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
-from peakproof.books.orders import names_in
+from peakproof.books.names import names_in
 from peakproof.books.papers import by_sku
 from peakproof.books.shelves import Sku
 from peakproof.history.records import Activity, AnyRecord, Level, Move, Sale

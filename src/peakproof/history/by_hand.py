@@ -165,7 +165,7 @@ class ByHand:
 
     # --- orders -----------------------------------------------------------------------
 
-    def placed(self, order: str, place: str = "W1", *, at: str = "shop", **units: int) -> ByHand:
+    def placed(self, order: str, place: str = "W1", at: str = "shop", /, **units: int) -> ByHand:
         """A shopper orders; the shop takes the units off what it shows at that place."""
         lines = tuple(
             Line(str(no), sku, count, ESTATE["prices"].get(sku, 100), place)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from peakproof.books.calls import topics
+from peakproof.books.names import topics
 from peakproof.books.papers import Order
 from peakproof.books.shelves import Sku
 from peakproof.books.tills import Slip

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from peakproof.books.calls import topics
+from peakproof.books.names import topics
 from peakproof.books.papers import Order
 from peakproof.books.pool import bits
 from peakproof.books.shelves import BACK, GAP, OUT, Sku

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from peakproof.books.calls import topics
+from peakproof.books.names import topics
 from peakproof.books.papers import Order
 from peakproof.books.shelves import Cell, Sku
 from peakproof.court import Court, span

@@ -7,7 +7,7 @@ from typing import Final
 
 from peakproof_engine.errors import CallError, Refused
 from peakproof_engine.flows.core import Core
-from peakproof_engine.flows.order_book import Open, OrderBook
+from peakproof_engine.flows.order_book import Open, OrderBook, refund_reference
 from peakproof_engine.model import Work
 from peakproof_engine.systems.ports import (
     SetShipment,
@@ -141,7 +141,8 @@ class Cancellations:
             if order.shown != "cancelled":
                 return []
             state: ShopState = "confirmed"
-            if order.complete and all(parcel.confirmed for parcel in order.parcels):
+            shipped = order.complete and all(parcel.confirmed for parcel in order.parcels)
+            if shipped and self._core.policy.complete_orders:
                 state = "complete"
             return [SetState(state)]
 
@@ -184,15 +185,18 @@ class Cancellations:
     async def _refund(self, found: Open) -> None:
         """Give back all that was captured, once."""
         order, core = found.order, self._core
-        reference = f"cancel:{order.number}"
+        reference = refund_reference(order)
         if reference in order.refunded:
             return
         whole = await self._shop.order(order.id)
         try:
-            await self._shop.refund(whole, None, reference)
+            done = await self._shop.refund(whole, None, reference)
         except Refused as refused:
+            done = True
             with core.store:
                 core.desk.park(f"order:{order.number}", "refund_failed", str(refused))
-        order.refunded.append(reference)
-        with core.store:
-            self._book.keep(found)
+        if done:
+            # Otherwise nothing was captured, and what is captured later is to go back too.
+            order.refunded.append(reference)
+            with core.store:
+                self._book.keep(found)

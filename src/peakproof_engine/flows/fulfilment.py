@@ -197,12 +197,11 @@ class Fulfilment:
         changes: list[ShopChange] = []
         if order.wish == "asked":
             return changes
+        once = self._core.guards.confirm_once
         for parcel in fresh:
-            shown = self._core.guards.confirm_once and key_of(parcel) in found.delivered
-            if not shown and parcel.units:
-                changes.append(
-                    ConfirmParcel(key_of(parcel), parcel.units, parcel.carrier, parcel.tracking)
-                )
+            key = key_of(parcel) if once else ""
+            if parcel.units and not (once and key in found.delivered):
+                changes.append(ConfirmParcel(key, parcel.units, parcel.carrier, parcel.tracking))
         if order.complete:
             changes += [
                 WithdrawLine(line.line, line.cut) for line in order.lines
@@ -211,7 +210,8 @@ class Fulfilment:
         wanted = "shipped" if order.complete else "partial"
         if found.shipment != wanted and any(line.shipped for line in order.lines):
             changes.append(SetShipment(wanted))
-        if order.complete and order.shown != "complete":
+        completes = self._core.policy.complete_orders
+        if completes and order.complete and order.shown != "complete":
             changes.append(SetState("complete"))
         return changes
 

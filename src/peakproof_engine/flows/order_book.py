@@ -198,10 +198,20 @@ class OrderBook:
         for work in order.works:
             self._by_work.pop(work.number, None)
 
-    def reopen(self, id_: str) -> Open | None:
-        """A finished order that somebody still wants something of."""
+    def reopen(self, id_: str, *, cancelled: bool, paid: bool) -> Open | None:
+        """A finished order of which there is news: somebody cancelled it, or it was paid.
+
+        None when that is known and done with.
+        """
         order = self._core.store.order_by_id(id_)
-        if order is None or order.shown == "cancelled":
+        if order is None or order.number in self.open:
+            return None
+        if order.shown == "cancelled":
+            if not paid or refund_reference(order) in order.refunded:
+                return None
+            # The payment settled after the order had ended: the money goes back.
+            order.wish, order.gone = "granted", ""
+        elif not cancelled:
             return None
         found = Open(order)
         found.stale = True
@@ -310,3 +320,8 @@ class OrderBook:
             self.merge(found, whole)
             return
         raise UnknownOutcome(f"order {found.order.number}", "others keep changing it")
+
+
+def refund_reference(order: Order) -> str:
+    """The reference under which a cancelled order's money goes back, once."""
+    return f"cancel:{order.number}"

@@ -28,6 +28,10 @@ _FINAL: Final = {
     "authorised": ("authorised", "captured", "refunded"),
 }
 """Payments with which an order is released, by the policy's ``release_on``."""
+_GIVEN_UP: Final = (401, 409, 429)
+"""What only an engine without its guards takes for a refusal; it tells nobody."""
+_MONEY: Final = ("captured", "authorised")
+_ENDED: Final = ("shipped", "cancelled")
 
 
 class OrderFlow:
@@ -80,8 +84,9 @@ class OrderFlow:
         if found is None and not news.payment and not news.state:
             self.take(await self._shop.order(news.order))
             return
-        if found is None and news.state == "cancelled":
-            found = self.book.reopen(news.order)
+        if found is None:
+            cancelled, paid = news.state == "cancelled", news.payment in _MONEY
+            found = self.book.reopen(news.order, cancelled=cancelled, paid=paid)
         if found is None or news.version <= found.order.version:
             return
         order = found.order
@@ -120,9 +125,11 @@ class OrderFlow:
                 self.lane.poke(whole.number)
             return
         if self._core.store.knows_order(whole.number):
-            if whole.state == "cancelled" and self.book.reopen(whole.id) is not None:
+            cancelled, paid = whole.state == "cancelled", whole.payment in _MONEY
+            if self.book.reopen(whole.id, cancelled=cancelled, paid=paid) is not None:
                 self.lane.poke(whole.number)
-        elif whole.state != "complete":
+        elif whole.state != "complete" and whole.shipment not in _ENDED:
+            # What was shipped before we ever started is nothing of ours.
             self.lane.poke(self.book.begin(whole, sequence).order.number)
 
     async def sweep(self) -> None:
@@ -153,7 +160,7 @@ class OrderFlow:
         order.parked = f"given up: {error}"
         with self._core.store:
             self.book.keep(found)
-            if isinstance(error, Refused) and self._core.guards.conflict_reread:
+            if isinstance(error, Refused) and error.status not in _GIVEN_UP:
                 self._core.desk.park(f"order:{number}", "order_refused", str(error))
 
     async def _advance(self, number: str) -> float | None:

@@ -130,14 +130,14 @@ def action(change: ShopChange) -> dict[str, Any]:
     assert isinstance(change, ConfirmParcel)
     items = [{"id": line, "quantity": units} for line, units in change.units.items()]
     tracking = {"trackingId": change.tracking, "carrier": change.carrier}
-    parcel = {
-        "key": change.parcel, "items": items,
+    parcel: dict[str, Any] = {
+        "items": items,
         "trackingData": {name: value for name, value in tracking.items() if value},
-    }  # fmt: skip
-    return {
-        "action": "addDelivery", "deliveryKey": change.parcel, "items": items,
-        "parcels": [parcel],
-    }  # fmt: skip
+    }
+    delivery = {"action": "addDelivery", "items": items, "parcels": [parcel]}
+    if change.parcel:
+        delivery["deliveryKey"] = parcel["key"] = change.parcel
+    return delivery
 
 
 def giving_back(

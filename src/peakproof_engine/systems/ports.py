@@ -206,7 +206,7 @@ class ShopNews(msgspec.Struct, frozen=True, gc=False):
 
 
 class ConfirmParcel(msgspec.Struct, frozen=True, gc=False):
-    """Record a parcel: lines, units, carrier, tracking."""
+    """Record a parcel: lines, units, carrier, tracking; ``parcel`` is its key, if it has one."""
 
     parcel: str
     units: Mapping[str, int]

@@ -200,15 +200,11 @@ def test_each_order_action_writes_its_message(shop: Shop) -> None:
         answer = shop.act(f"orders/{order['id']}", action)
         assert answer.status == 200, answer.body
         assert types(shop, order["id"])[before:] == expected, action["action"]
-        again = len(types(shop, order["id"]))
-        if action["action"].startswith(("change", "set")) and "value" not in str(action):
-            shop.act(f"orders/{order['id']}", action)
     assert newest(shop, "OrderStateChanged")["oldOrderState"] == "Open"
     assert newest(shop, "OrderPaymentRemoved")["removedPaymentInfo"] is True
     delivery = newest(shop, "DeliveryAdded")["delivery"]
     assert (delivery["items"], delivery["parcels"]) == (two, []), "parcels have their own messages"
     assert newest(shop, "OrderCustomFieldChanged")["previousValue"] == "a"
-    assert again > 30
     version = shop.get(f"orders/{order['id']}")["version"]
     shop.delete(f"orders/{order['id']}", version=version)
     assert newest(shop, "OrderDeleted")["order"]["version"] == version

@@ -338,6 +338,9 @@ def test_orders_taken_offline_are_misplaced_by_the_time_of_their_upload(shop: Sh
     shop.at(30.0)
     shop.control("upload", store="S1")
     assert [each["id"] for each in search(shop).body["orders"]] == [offline, online]
+    window = {"created_at": {"start_at": shop.iso(5.0), "end_at": shop.iso(15.0)}}
+    query = {"filter": {"date_time_filter": window}, "sort": {"sort_field": "CREATED_AT"}}
+    assert search(shop, query).body == {}
 
 
 def test_orders_are_filtered_by_state_source_customer_and_fulfilment(shop: Shop) -> None:

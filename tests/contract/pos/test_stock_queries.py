@@ -38,6 +38,26 @@ def test_the_poll_for_changes_finds_what_no_webhook_told(shop: Shop) -> None:
     assert shop.keys == ["stock:TEE-RED-M@S2"]
 
 
+def test_a_late_sale_is_found_by_when_it_came_in(shop: Shop) -> None:
+    shop.at(10.0)
+    shop.control("go_offline", store="S1")
+    shop.ring("TEE-RED-M")
+    shop.at(300.0)
+    shop.control("upload", store="S1")
+    assert cells(shop.ok("POST", COUNTS, {"updated_after": shop.iso(200.0)})) == [("S1", "9")]
+
+
+def test_a_late_poll_knows_only_what_had_changed_by_then(shop: Shop) -> None:
+    shop.at(10.0)
+    shop.ring("TEE-RED-M")
+    shop.at(12.0)
+    shop.ring("TEE-RED-M")
+    shop.at(13.0)
+    since = {"updated_after": shop.iso(10.0)}
+    assert cells(shop.ok("POST", COUNTS, since)) == [("S1", "8")]
+    assert shop.ok("POST", COUNTS, since, stale_s=2.5) == {}
+
+
 def test_the_moment_itself_is_not_after(shop: Shop) -> None:
     shop.at(10.0)
     shop.ring("TEE-RED-M")

@@ -82,6 +82,23 @@ def test_an_adjustment_from_before_the_count_changes_nothing(shop: Shop) -> None
     assert shop.count("TEE-RED-M", "S1") == "57"
 
 
+def test_a_count_between_two_movements_that_came_in_the_wrong_order_keeps_the_later(
+    shop: Shop,
+) -> None:
+    shop.at(200.0)
+    shop.adjust("SOCKS", "S1", "NONE", "IN_STOCK", "1", occurred_at=shop.iso(100.0))
+    shop.adjust("SOCKS", "S1", "NONE", "IN_STOCK", "2", occurred_at=shop.iso(50.0))
+    assert shop.count("SOCKS", "S1") == "3"
+    shop.post_count("SOCKS", "S1", "10", 75.0)
+    assert shop.count("SOCKS", "S1") == "11"
+
+
+def test_the_first_count_is_never_unchanged(shop: Shop) -> None:
+    shop.adjust("SOCKS", "S1", "NONE", "IN_STOCK", "4")
+    shop.at(5.0)
+    assert len(shop.post_count("SOCKS", "S1", "4").body["changes"]) == 1
+
+
 def test_never_counted_starts_at_nothing(shop: Shop) -> None:
     shop.adjust("SOCKS", "S1", "NONE", "IN_STOCK", "4")
     assert shop.count("SOCKS", "S1") == "4"
@@ -317,11 +334,15 @@ def test_the_reason_of_an_adjustment_goes_with_its_direction(shop: Shop) -> None
 def test_a_corrected_adjustment_shows_its_new_quantity_and_moves_the_level(shop: Shop) -> None:
     made = shop.adjust("TEE-RED-M", "S1", "NONE", "IN_STOCK", "5").body["changes"][0]["adjustment"]
     wanted = {"id": made["id"], "quantity": "2", "reason_id": {"type": "RECEIVED"}}
-    body = {"idempotency_key": "k", "adjustment": wanted}
+    body: dict[str, Any] = {"idempotency_key": "k", "adjustment": wanted}
     now = shop.ok("PUT", "/v2/inventory/adjustments/update", body)["adjustment"]
     assert (now["quantity"], now["reason_id"]) == ("2", {"type": "RECEIVED"})
     assert shop.ok("PUT", "/v2/inventory/adjustments/update", body)["adjustment"] == now
     assert shop.count("TEE-RED-M", "S1") == "12"
+    wanted["quantity"] = "3"
+    body["idempotency_key"] = "k2"
+    now = shop.ok("PUT", "/v2/inventory/adjustments/update", body)["adjustment"]
+    assert shop.count("TEE-RED-M", "S1") == "13"
     assert shop.ok("GET", f"/v2/inventory/adjustments/{made['id']}")["adjustment"] == now
     changes = shop.ok("GET", f"/v2/inventory/{shop.variant('TEE-RED-M')}/changes")["changes"]
     assert [each["adjustment"]["id"] for each in changes if each["type"] == "ADJUSTMENT"] == [

@@ -75,6 +75,11 @@ def test_a_till_that_asks_refuses_what_its_record_does_not_cover(shop: Shop) -> 
     assert shop.count("TEE-BLUE-M", "S1") == "5"
 
 
+def test_a_till_that_asks_sells_the_last_unit(shop: Shop) -> None:
+    shop.ring("TEE-BLUE-M", 5, asks=True)
+    assert shop.tills.count_on_record("S1", "TEE-BLUE-M") == 0
+
+
 def test_a_till_that_does_not_ask_sells_below_zero(shop: Shop) -> None:
     shop.ring("TEE-BLUE-M", 6, asks=False)
     assert shop.tills.count_on_record("S1", "TEE-BLUE-M") == -1
@@ -148,6 +153,16 @@ def test_off_the_line_a_till_shows_what_it_knew_and_what_it_did_itself(shop: Sho
     assert shop.tills.count_on_record("S1", "TEE-RED-M") == 4
     assert shop.tills.count_on_record("S2", "TEE-RED-M") == 3
     assert shop.control("upload", store="S1") == {"transactions": 4}
+    assert shop.tills.count_on_record("S1", "TEE-RED-M") == 4
+
+
+def test_a_till_that_loses_its_line_again_shows_what_it_learned_between(shop: Shop) -> None:
+    shop.control("go_offline", store="S1")
+    shop.ring("TEE-RED-M", 1)
+    shop.at(10.0)
+    shop.post_count("TEE-RED-M", "S1", "4")
+    shop.control("upload", store="S1")
+    shop.control("go_offline", store="S1")
     assert shop.tills.count_on_record("S1", "TEE-RED-M") == 4
 
 

@@ -106,6 +106,9 @@ def test_more_than_is_pending_cannot_arrive(shop: Shop) -> None:
     assert shelves(shop) == ["5", "100", "5", "0"]
     nothing = receive(shop, transfer, "0", "0", "0")
     assert nothing.error == (400, "INVALID_VALUE", "receipt.line_items[0]")
+    assert receive(shop, transfer, "2", "0", "0").status == 200
+    assert receive(shop, transfer, "4", "0", "0").error[:2] == (400, "VALUE_TOO_HIGH")
+    assert shelves(shop) == ["5", "102", "3", "0"]
     line = {"transfer_order_line_uid": "nothing", "quantity_received": "1"}
     lost = move(shop, transfer, "receive", receipt={"line_items": [line]})
     assert lost.error == (404, "NOT_FOUND", "receipt.line_items[0]")

@@ -20,7 +20,8 @@ def shop(**judging: object) -> ByHand:
 
 def taken(story: ByHand, number: str = "1001", **units: int) -> ByHand:
     """An order that is paid and in the warehouse."""
-    return story.placed(number, **(units or {"TEE": 1})).paid(number).work(number)
+    lines = units or {"TEE": 1}
+    return story.placed(number, "W1", **lines).paid(number).work(number)
 
 
 # --- status ---------------------------------------------------------------------------

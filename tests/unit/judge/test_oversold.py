@@ -145,7 +145,7 @@ def test_the_gate_on_acceptance_lets_walk_ins_pass() -> None:
 
 def race(seconds_apart: float, *, policy: str, walk_in: bool = False) -> ByHand:
     """Till and web sell the same last unit so many seconds apart."""
-    till = {"id": "till:S1", "system": "pos", "nodes": ["S1"]}
+    till: dict[str, object] = {"id": "till:S1", "system": "pos", "nodes": ["S1"]}
     if walk_in:
         till |= {"asks": False, "walk_in": True}
     web = {"id": "web", "system": "shop", "nodes": ["W1", "S1"]}

@@ -24,7 +24,6 @@ from peakproof_simulators.pos.square.payloads.catalogue import (
     SearchObjectsAnswer,
     SearchObjectsRequest,
 )
-from peakproof_simulators.pos.square.surface import KEYS_MOST
 
 if TYPE_CHECKING:
     from peakproof_simulators.kit.service import Call
@@ -193,8 +192,8 @@ def _name(call: Call, entries: Iterable[Entry], square: Square) -> None:
         if isinstance(entry, Product):
             variants = [square.pos.range.get(id_) for id_ in entry.variants]
         for variant in variants:
-            if isinstance(variant, Variant) and len(call.keys) < KEYS_MOST:
-                call.keys.append(f"item:{variant.sku}")
+            if isinstance(variant, Variant):
+                square.name_item(call, variant.sku)
 
 
 def _related(square: Square, entries: Iterable[Entry]) -> list[CatalogObject] | None:

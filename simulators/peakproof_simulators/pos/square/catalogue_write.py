@@ -74,7 +74,7 @@ def delete(square: Square, call: Call) -> Response:
     for each in entries:
         square.pos.put(msgspec.structs.replace(each, deleted=True), version)
         if isinstance(each, Variant):
-            call.keys.append(f"item:{each.sku}")
+            square.name_item(call, each.sku)
     square.pos.range_changed()
     return square.reply(
         DeleteObjectAnswer(
@@ -142,7 +142,7 @@ class _Batch:
         for entry in self._entries.values():
             self._square.pos.put(entry, version)
             if isinstance(entry, Variant):
-                call.keys.append(f"item:{entry.sku}")
+                self._square.name_item(call, entry.sku)
         views = []
         for each in self._objects:
             written = self._square.pos.range.get(self._id(each))

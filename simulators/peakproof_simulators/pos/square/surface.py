@@ -141,7 +141,8 @@ class Square:
                 about=key,
             )
         call.keys.extend(seen.keys)
-        return seen.response
+        kept = seen.response
+        return Response(kept.status, kept.body, dict(kept.headers))
 
     def no(self, code: str, detail: str, field: str = "", *, about: str = "") -> VendorError:
         """A refusal to raise; where it is about an order or a SKU, it is a fact."""
@@ -240,6 +241,11 @@ class Square:
         """Note that a call read or wrote a stock cell."""
         if len(call.keys) < KEYS_MOST:
             call.keys.append(f"stock:{self.pos.sku(variant)}@{place}")
+
+    def name_item(self, call: Call, sku: str) -> None:
+        """Note that a call read or wrote an item."""
+        if len(call.keys) < KEYS_MOST:
+            call.keys.append(f"item:{sku}")
 
     def name_sale(self, call: Call, id_: str) -> None:
         """Note that a call read or wrote a sale."""

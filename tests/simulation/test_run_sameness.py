@@ -1,0 +1,93 @@
+"""The same seed is the same history, byte for byte, whatever the process and its hash seed."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from peakproof import catalogue
+from peakproof.run.judged import rehearse
+from peakproof.run.replay import play_again
+from peakproof.run.setting import Setting
+
+POLICIES = ("in_order", "uniform", "pct")
+NAIVE = "examples/connectors/naive.py:connector"
+
+PROGRAM = """
+import sys
+from peakproof import catalogue
+from peakproof.run.judged import rehearse
+from peakproof.run.setting import Setting
+for job in sys.argv[1:]:
+    scenario, connector, policy = job.split("|")
+    (named,) = catalogue.select([scenario])
+    print(job, rehearse(Setting(named=named, seed=5, connector=connector, policy=policy)).digest)
+"""
+
+
+def digests(jobs: list[str]) -> list[str]:
+    """What two processes with different hash seeds print, at the same time."""
+    running = [
+        subprocess.Popen(
+            [sys.executable, "-c", PROGRAM, *jobs],
+            env={**os.environ, "PYTHONHASHSEED": hash_seed},
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        for hash_seed in ("1", "4242")
+    ]
+    told = [one.communicate(timeout=500)[0] for one in running]
+    assert [one.returncode for one in running] == [0, 0]
+    return told
+
+
+def jobs_under(policy: str) -> list[str]:
+    """Every scenario when everything runs; else each scenario under one of the policies."""
+    names = list(catalogue.scenarios())
+    if not os.environ.get("PEAKPROOF_ALL"):
+        names = names[POLICIES.index(policy) :: len(POLICIES)]
+    calm = [f"{name}/calm-day|{NAIVE}" for name in ("pos_deposco", "commercetools_deposco")]
+    return [f"{job}|{policy}" for job in (*(f"{name}|reference" for name in names), *calm)]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("policy", POLICIES)
+def test_two_processes_with_different_hash_seeds_tell_the_same_history(policy: str) -> None:
+    jobs = jobs_under(policy)
+    one, other = digests(jobs)
+    assert one.count("\n") == len(jobs)
+    assert one == other
+
+
+def test_another_seed_is_another_history() -> None:
+    (named,) = catalogue.select(["commercetools_deposco/clean-day"])
+    assert (
+        rehearse(Setting(named=named, seed=1)).digest
+        != rehearse(Setting(named=named, seed=2)).digest
+    )
+
+
+@pytest.mark.parametrize("name", ["pos_deposco/reset-after", "commercetools_deposco/webhook-lost"])
+def test_a_saved_history_is_replayed_byte_for_byte(name: str, tmp_path: Path) -> None:
+    (named,) = catalogue.select([name])
+    saved = tmp_path / "history.ndjson"
+    verdict = rehearse(Setting(named=named, seed=3), history=saved)
+    again = play_again(saved)
+    assert again.same
+    assert again.verdict.digest == verdict.digest
+
+
+def test_a_history_that_was_changed_is_told_with_its_line(tmp_path: Path) -> None:
+    (named,) = catalogue.select(["commercetools_deposco/payment-race"])
+    saved = tmp_path / "history.ndjson"
+    rehearse(Setting(named=named, seed=3), history=saved)
+    lines = saved.read_bytes().split(b"\n")
+    lines[4] = lines[4].replace(b'"t":0.0', b'"t":0.1')
+    saved.write_bytes(b"\n".join(lines))
+    again = play_again(saved)
+    assert not again.same
+    assert again.differs_at == 5

@@ -1,0 +1,71 @@
+"""Every scenario: the reference engine holds it; without the guard that it names, it breaks."""
+
+from __future__ import annotations
+
+import pytest
+
+from peakproof import catalogue
+from peakproof.explore.rounds import Failed, play
+from peakproof.run.setting import Setting
+from peakproof.scenario import Named
+from peakproof.verdict import RunVerdict, Verdict
+
+NAIVE = "examples/connectors/naive.py:connector"
+EVERYTHING = list(catalogue.scenarios().values())
+PROOFS = [
+    pytest.param(
+        named, proof.without, proof.breaks, id=f"{named.id} without {'+'.join(proof.without)}"
+    )
+    for named in EVERYTHING
+    for proof in named.scenario.proves
+]
+
+
+def judged(setting: Setting) -> RunVerdict:
+    outcome = play(setting)
+    assert not isinstance(outcome, Failed), outcome
+    return outcome
+
+
+@pytest.mark.parametrize("named", EVERYTHING, ids=lambda named: named.id)
+def test_the_reference_engine_holds_it(named: Named) -> None:
+    verdict = judged(Setting(named=named, seed=1))
+    told = [(item.invariant, [one.sentence for one in item.breaches]) for item in verdict.broken]
+    assert verdict.verdict is Verdict.HOLDS, told or verdict.reasons
+
+
+@pytest.mark.parametrize(("named", "without", "breaks"), PROOFS)
+def test_without_the_guard_it_breaks_for_the_reason_that_it_states(
+    named: Named, without: tuple[str, ...], breaks: tuple[str, ...]
+) -> None:
+    verdict = judged(Setting(named=named, seed=1, without=without))
+    assert verdict.verdict is Verdict.BROKEN
+    assert {item.invariant for item in verdict.broken} & set(breaks)
+
+
+@pytest.mark.parametrize("integration", ["pos_deposco", "commercetools_deposco"])
+def test_a_naive_connector_holds_a_calm_day(integration: str) -> None:
+    (named,) = catalogue.select([f"{integration}/calm-day"])
+    verdict = judged(Setting(named=named, seed=1, connector=NAIVE))
+    assert verdict.verdict is Verdict.HOLDS, verdict.reasons
+
+
+def test_a_naive_connector_is_broken_by_the_race_alone() -> None:
+    (race,) = catalogue.select(["pos_deposco/last-unit-race"])
+    alone = ("events", [{"at_s": 30.0, "act": {"kind": "order", "sku": 1, "place": "S1"}}])
+    verdict = judged(Setting(named=race, seed=1, connector=NAIVE))
+    assert "oversold" in {item.invariant for item in verdict.broken}
+    verdict = judged(Setting(named=race, seed=1, connector=NAIVE, overrides=(alone,)))
+    assert verdict.verdict is Verdict.HOLDS, verdict.reasons
+
+
+def test_the_last_unit_goes_online_in_some_seeds_and_over_the_counter_in_others() -> None:
+    (race,) = catalogue.select(["pos_deposco/last-unit-race"])
+    sold = set()
+    for seed in range(1, 9):
+        verdict = judged(Setting(named=race, seed=seed))
+        assert verdict.verdict is Verdict.HOLDS
+        placed, sales = (verdict.counts.get(kind, 0) for kind in ("placed", "sale"))
+        assert placed + sales == 1, "exactly one of the two is sold"
+        sold.add("web" if placed else "till")
+    assert sold == {"web", "till"}
