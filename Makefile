@@ -34,8 +34,9 @@ lint: $(READY)
 	$(BIN)/lint-imports
 
 node: $(READY)
-	for folder in tests/contract/node/*/ examples/sphere-stock-import/; do \
-	  npm ci --silent --no-audit --no-fund --prefix $$folder || exit 1; done
+	for lock in tests/contract/node/*/package-lock.json examples/*/package-lock.json; do \
+	  test -f $$lock || continue; \
+	  npm ci --silent --no-audit --no-fund --prefix $$(dirname $$lock) || exit 1; done
 
 clean:
 	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .benchmarks

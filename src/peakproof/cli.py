@@ -14,6 +14,7 @@ from peakproof.errors import PeakproofError, UsageError
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from peakproof.explore.rounds import Failed
     from peakproof.run.setting import Setting
     from peakproof.verdict import RunVerdict
 
@@ -105,7 +106,7 @@ class _Played:
     def __init__(self, expected: int) -> None:
         self.expected = expected
         self.verdicts: list[RunVerdict] = []
-        self.failures: list[Any] = []
+        self.failures: list[Failed] = []
         self.interrupted = False
 
     def exit_code(self) -> int:

@@ -15,19 +15,29 @@ SNAPSHOTS: Final = 3
 """Ranks of a call: the lower one goes first when calls are scarce."""
 
 
+_FASTER: Final = 1.15
+"""How much faster a learned budget gets with each call that goes through."""
+_FREE_PER_S: Final = 200.0
+"""A learned budget as large as this is none."""
+
+
 class Budget:
     """A token bucket whose waiters are served by rank, then in the order of arrival.
 
-    ``per_s`` calls a second are given out; a second's worth may be saved up.
+    ``per_s`` calls a second are given out, and a second's worth may be saved up; None: as many
+    as anybody wants, until the system says that they are too many. Then a rate is learned: halved
+    when a call is turned away, a little higher with each that goes through, never above ``per_s``.
     """
 
-    __slots__ = ("_burst", "_by_rank", "_clock", "_per_s", "_since_s", "_timer", "_tokens",
-                 "_turn", "_waiting")  # fmt: skip
+    __slots__ = (
+        "_by_rank", "_clock", "_most_per_s", "_per_s", "_since_s", "_timer", "_tokens", "_turn",
+        "_waiting",
+    )  # fmt: skip
 
-    def __init__(self, per_s: float, clock: Clock, *, by_rank: bool) -> None:
+    def __init__(self, per_s: float | None, clock: Clock, *, by_rank: bool) -> None:
+        self._most_per_s = per_s
         self._per_s = per_s
-        self._burst = max(1.0, per_s)
-        self._tokens = self._burst
+        self._tokens = 1.0 if per_s is None else max(1.0, per_s)
         self._clock = clock
         self._since_s = clock.now()
         self._by_rank = by_rank
@@ -36,44 +46,87 @@ class Budget:
         self._timer: asyncio.TimerHandle | None = None
 
     @property
+    def is_free(self) -> bool:
+        """Nobody has to wait or to count."""
+        return self._per_s is None
+
+    @property
+    def per_s(self) -> float | None:
+        """Calls a second that are given out now, None for any number."""
+        return self._per_s
+
+    @property
     def waiting(self) -> int:
         """Callers that wait for a token."""
         return len(self._waiting)
 
     async def take(self, rank: int) -> None:
         """Wait for the turn of a call of that rank."""
-        self._refill()
+        if self._per_s is None:
+            return
+        self._refill(self._per_s)
         if not self._waiting and self._tokens >= 1.0:
             self._tokens -= 1.0
             return
         self._turn += 1
         turn: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         heappush(self._waiting, (rank if self._by_rank else 0, self._turn, turn))
-        self._arm()
+        self._arm(self._per_s)
         try:
             await turn
         except asyncio.CancelledError:
             if turn.done() and not turn.cancelled():
-                self._tokens = min(self._burst, self._tokens + 1.0)
+                self._tokens += 1.0
             raise
 
-    def _refill(self) -> None:
-        now = self._clock.now()
-        self._tokens = min(self._burst, self._tokens + (now - self._since_s) * self._per_s)
-        self._since_s = now
+    def slower(self, wait_s: float) -> None:
+        """A call was turned away, with so long to wait."""
+        told_per_s = 1.0 / max(wait_s, 0.1)
+        per_s = told_per_s if self._per_s is None else max(self._per_s / 2.0, told_per_s / 2.0)
+        if self._most_per_s is not None:
+            per_s = min(per_s, self._most_per_s)
+        self._per_s = per_s
+        self._tokens = min(self._tokens, 0.0)
+        self._since_s = self._clock.now() + wait_s
 
-    def _arm(self) -> None:
+    def faster(self) -> None:
+        """A call went through although calls are counted."""
+        if self._per_s is None or self._per_s == self._most_per_s:
+            return
+        per_s = self._per_s * _FASTER
+        if self._most_per_s is not None:
+            self._per_s = min(per_s, self._most_per_s)
+        elif per_s < _FREE_PER_S:
+            self._per_s = per_s
+        else:
+            self._per_s = None
+            for _, _, turn in self._waiting:
+                if not turn.done():
+                    turn.set_result(None)
+            self._waiting.clear()
+
+    def _refill(self, per_s: float) -> None:
+        now = self._clock.now()
+        if now > self._since_s:
+            most = max(1.0, per_s)
+            self._tokens = min(most, self._tokens + (now - self._since_s) * per_s)
+            self._since_s = now
+
+    def _arm(self, per_s: float) -> None:
         if self._timer is None and self._waiting:
             # A hair more than the exact wait, so that rounding cannot make a round of no tokens.
-            wait_s = max(0.0, (1.0 - self._tokens) / self._per_s) + 1e-6
+            pause_s = max(0.0, self._since_s - self._clock.now())
+            wait_s = pause_s + max(0.0, (1.0 - self._tokens) / per_s) + 1e-6
             self._timer = asyncio.get_running_loop().call_later(wait_s, self._serve)
 
     def _serve(self) -> None:
         self._timer = None
-        self._refill()
+        if self._per_s is None:
+            return
+        self._refill(self._per_s)
         while self._waiting and (self._tokens >= 1.0 or self._waiting[0][2].done()):
             turn = heappop(self._waiting)[2]
             if not turn.done():
                 self._tokens -= 1.0
                 turn.set_result(None)
-        self._arm()
+        self._arm(self._per_s)

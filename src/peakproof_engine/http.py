@@ -79,7 +79,7 @@ class Line:
         self._send = send
         self._clock = clock
         self._guards = guards
-        self._budget = Budget(per_s, clock, by_rank=guards.stock_first) if per_s else None
+        self._budget = Budget(per_s, clock, by_rank=guards.stock_first)
         self._wait_until_s = 0.0
         self._away_until_s = 0.0
         self._faults = 0
@@ -124,8 +124,10 @@ class Line:
         self, what: str, method: str, path: str, *, body: bytes, headers: Headers, rank: int
     ) -> Answer:
         self._check_open(what, rank)
-        if self._budget is not None:
-            await self._budget.take(rank)
+        budget = self._budget
+        counted = not budget.is_free
+        if counted:
+            await budget.take(rank)
             self._check_open(what, rank)
         self.calls += 1
         probe = self._faults >= AWAY_AFTER
@@ -151,6 +153,8 @@ class Line:
         if status == 429 or status >= 500:
             self._turned_away(what, status, answered, rank)
         self._faults = 0
+        if counted:
+            budget.faster()
         return Answer(status, answered, content)
 
     def _check_open(self, what: str, rank: int) -> None:
@@ -182,7 +186,11 @@ class Line:
                 raise Refused(what, "too many requests", status=429)
             self._faults = 0
             delay_s = 1.0 if told_s is None else told_s
-            self._wait_until_s = max(self._wait_until_s, self._clock.now() + delay_s)
+            now = self._clock.now()
+            if now >= self._wait_until_s:
+                # Of those that were on their way at the same time, one refusal counts.
+                self._budget.slower(delay_s)
+            self._wait_until_s = max(self._wait_until_s, now + delay_s)
             raise self._not_now(what, "too many requests", delay_s, rank)
         self._fault()
         if told_s is not None and self._guards.retry_after:

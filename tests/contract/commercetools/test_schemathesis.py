@@ -15,6 +15,9 @@ from tests.contract.commercetools.shop import Shop
 
 pytestmark = pytest.mark.slow
 
+TWICE = r"\.(update|delete|get|exists)_by_(key|number)$"
+"""Left out: the same handler with the same bodies as by id; the other tests call them."""
+
 
 def _schema() -> schemathesis.BaseSchema:
     shop = Shop(reservation_expiration_min=30)
@@ -22,7 +25,7 @@ def _schema() -> schemathesis.BaseSchema:
         projects=ProjectsConfig(
             default=ProjectConfig(
                 headers={"Authorization": f"Bearer {shop.token}"},
-                generation=GenerationConfig(max_examples=4, deterministic=True),
+                generation=GenerationConfig(max_examples=3, deterministic=True),
             )
         )
     )
@@ -31,7 +34,7 @@ def _schema() -> schemathesis.BaseSchema:
     )
 
 
-schema = _schema()
+schema = _schema().exclude(operation_id_regex=TWICE)
 
 
 @schema.parametrize()

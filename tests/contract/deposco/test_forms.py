@@ -131,7 +131,8 @@ ENTITY = b"""<!DOCTYPE x [<!ENTITY secret SYSTEM "file:///etc/hostname">]>
 <type>Sales Order</type><status>New</status></order></ns2:orders>"""
 LAUGHS = b"""<!DOCTYPE x [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;">]>
 <x>&b;</x>"""
-WIDE = '<?xml version="1.0" encoding="utf-16"?><!DOCTYPE x><x/>'.encode("utf-16")
+TYPED = b"<!DOCTYPE ns2:orders>" + to_xml("orders", "order", {"order": ORDER})
+WIDE = f'<?xml version="1.0" encoding="utf-16"?>{TYPED.decode()}'.encode("utf-16")
 
 
 @pytest.mark.parametrize(
@@ -144,6 +145,7 @@ WIDE = '<?xml version="1.0" encoding="utf-16"?><!DOCTYPE x><x/>'.encode("utf-16"
         b'<?xml version="1.0" encoding="nonsense"?><x/>',
         ENTITY,
         LAUGHS,
+        TYPED,
         WIDE,
         to_xml("orders", "order", {"order": {**ORDER, "colour": "red"}}),
         to_xml("orders", "order", {"order": {"number": "X1"}}),

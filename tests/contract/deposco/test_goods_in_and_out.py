@@ -112,6 +112,15 @@ def test_a_line_may_come_in_several_rows_but_not_in_more_units_than_it_has(depot
     assert depot.figures() == (8, 8, 0)
 
 
+def test_units_that_are_packed_already_are_not_shipped_again(depot: Depot) -> None:
+    depot.place("A1", ("TEE", 2))
+    depot.floor.release("A1")
+    assert _put(depot, a_shipment("X1", "Shipping", A1={"TEE": 2})) == "HTTP/1.1 201 Created"
+    assert _put(depot, a_shipment("X2", "Shipped", A1={"TEE": 1})) == "HTTP/1.1 400 Bad Request"
+    assert _put(depot, a_shipment("X1", "Shipped", A1={})) == "HTTP/1.1 200 OK"
+    assert depot.figures() == (8, 8, 0)
+
+
 def test_shipments_are_listed_and_found_by_when_they_left(depot: Depot) -> None:
     depot.place("A1", customerOrderNumber="C1")
     first = depot.ship("A1")

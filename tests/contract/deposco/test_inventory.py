@@ -81,6 +81,19 @@ def test_enterprise_availability_sums_what_each_facility_has(depot: Depot) -> No
     assert answer.keys == ["stock:TEE@W1", "stock:TEE@S1"]
 
 
+def test_open_order_lines_are_open_until_they_ship(depot: Depot) -> None:
+    depot.place("A1", ("TEE", 2))
+    depot.place("A2", ("TEE", 1))
+    depot.floor.release("A1")
+    path = f"{AVAILABILITY}openOrderLineQty&itemNumbers=TEE"
+    item = depot.v1("GET", path).body[0]["enterpriseInventory"][0]
+    assert item["openOrderLineQty"] == 3
+    depot.floor.picked("A1", "TEE", 2)
+    depot.floor.shipped(depot.floor.packed("A1"))
+    item = depot.v1("GET", path).body[0]["enterpriseInventory"][0]
+    assert item["openOrderLineQty"] == 1
+
+
 def test_what_is_on_its_way_is_no_longer_on_order() -> None:
     depot = Depot(configured_measures=["qtyOnPO", "inTransitQty"])
     depot.v1("POST", "/orders", {"order": [an_order("PO1", ("TEE", 6), type="Purchase Order")]})

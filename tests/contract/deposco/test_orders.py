@@ -203,6 +203,14 @@ def test_an_order_can_move_to_another_facility_with_all_it_asks_for(depot: Depot
     assert depot.floor.ready("S1") == ["A1"]
 
 
+def test_what_a_wave_set_aside_at_one_facility_is_of_no_use_at_another(depot: Depot) -> None:
+    depot.place("A1", ("TEE", 2))
+    depot.floor.wave("A1")
+    depot.change("A1", status="Planned", facility="S1")
+    assert depot.figures("TEE", "W1") == (10, 10, 0)
+    assert depot.figures("TEE", "S1") == (3, 1, 0)
+
+
 def test_an_update_that_changes_nothing_is_ok_even_when_the_order_is_locked(depot: Depot) -> None:
     depot.place("A1")
     depot.floor.release("A1")

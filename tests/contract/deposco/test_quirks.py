@@ -328,6 +328,8 @@ def test_dq25_a_parcel_can_be_seen_with_its_tracking_before_it_has_left() -> Non
         parcel = depot.floor.packed("A1")
         answer = depot.v1("GET", f"/shipments/PEAK/{parcel}")
         assert answer.status == (200 if visible else 404)
+        assert bool(depot.v1("GET", "/shipments/PEAK")["shipment"]) is visible
+        assert bool(depot.v1("GET", "/search/shipment?facility=W1")["shipment"]) is visible
         status = depot.xml("GET", "/status/order/Sales%20Order/A1")["orderStatus"]
         assert ("shipments" in status) is visible
         if visible:
@@ -376,14 +378,21 @@ def test_dq33_dates_without_a_zone_are_the_tenants() -> None:
     assert here["shipment"]["actualShipDate"] == "2026-11-27T01:00:00.000-05:00"
     utc = depot.v1("GET", f"/search/shipment?{window}2026-11-27T05:59:00,2026-11-27T06:01:00")
     assert utc["shipment"] == []
+    depot.wait(18 * 3600)
+    depot.place("A2")
     day = depot.xml("GET", "/status/order/20261127,20261127")
-    assert day["orderStatus"]["orderNumber"] == "A1"
-    assert depot.v1("GET", "/inventory/full?startActivityTime=2026-11-27T00:59:59").status == 200
-    moved = depot.v1("GET", "/inventory/full?startActivityTime=2026-11-27T06:00:00Z")
-    assert moved["itemInventory"] != []
-    assert depot.v1("GET", "/inventory/full?startActivityTime=2026-11-27T06:00:01Z")[
-        "itemInventory"
-    ] == []  # fmt: skip
+    assert [one["orderNumber"] for one in day["orderStatus"]] == ["A1", "A2"]
+    depot.wait(5 * 3600)
+    depot.place("A3")
+    day = depot.xml("GET", "/status/order/20261128,20261128")
+    assert day["orderStatus"]["orderNumber"] == "A3"
+    day = depot.xml("GET", "/status/order/20261126,20261126")
+    assert "orderStatus" not in (day.body or {})
+    since = "/inventory/full?startActivityTime="
+    assert depot.v1("GET", f"{since}2026-11-28T00:00:00")["itemInventory"] != []
+    assert depot.v1("GET", f"{since}2026-11-28T00:00:01")["itemInventory"] == []
+    assert depot.v1("GET", f"{since}2026-11-28T05:00:00Z")["itemInventory"] != []
+    assert depot.v1("GET", f"{since}2026-11-28T05:00:01Z")["itemInventory"] == []
 
 
 def test_dq34_receipts_count_packs(depot: Depot) -> None:

@@ -292,6 +292,12 @@ def test_each_location_is_set_for_itself(depot: Depot) -> None:
     assert depot.figures() == (3, 3, 0)
 
 
+def test_a_location_is_set_in_packs(depot: Depot) -> None:
+    depot.v1("PUT", "/items/TEE/packs", {"pack": {"type": "Case", "quantity": 12}})
+    _set(depot, 2, pack={"businessKey": {"quantity": 12}})
+    assert depot.figures() == (24, 24, 0)
+
+
 def test_a_status_keeps_units_from_being_promised_until_it_is_lifted(depot: Depot) -> None:
     _set(depot, 10, status="Quarantine")
     assert depot.figures() == (10, 0, 0)
