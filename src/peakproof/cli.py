@@ -12,7 +12,7 @@ import typer
 from peakproof.errors import PeakproofError, UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from peakproof.explore.rounds import Failed
     from peakproof.run.setting import Setting
@@ -268,6 +268,54 @@ def prove(
     else:
         _hand_over(json_file, as_json(matrix.document()))
     raise typer.Exit(1 if matrix.dull() or (not ids and matrix.unneeded()) else 0)
+
+
+@app.command()
+def serve(
+    *,
+    systems: Annotated[
+        list[str] | None, typer.Option("--systems", help="A system to serve; all unless named.")
+    ] = None,
+    port: Annotated[
+        list[str] | None, typer.Option("--port", help="SYSTEM=NUMBER; a free port unless said.")
+    ] = None,
+    seed: Seed = 1,
+    rate: Annotated[float, typer.Option("--rate", help="Seconds of run time in one.")] = 1.0,
+    json_line: Annotated[
+        bool, typer.Option("--json", help="One line of JSON with URLs, credentials and token.")
+    ] = False,
+) -> None:
+    """Serve the fakes on loopback, filled with a small range, until stopped."""
+    import asyncio  # noqa: PLC0415
+
+    import msgspec  # noqa: PLC0415
+
+    from peakproof.run import serving  # noqa: PLC0415
+
+    def tell(access: serving.Access) -> None:
+        if json_line:
+            sys.stdout.write(msgspec.json.encode(access).decode() + "\n")
+        else:
+            for name, entries in access.systems.items():
+                typer.echo(name)
+                for key, value in entries.items():
+                    typer.echo(f"  {key:15} {value}")
+            typer.echo(f"control plane\n  token           {access.control_token}")
+            typer.echo("Serving until stopped (Ctrl-C).")
+        sys.stdout.flush()
+
+    names = [name for text in systems or () for name in text.split(",") if name]
+    asyncio.run(serving.serve(names, seed=seed, ports=_ports(port or ()), rate=rate, told=tell))
+
+
+def _ports(given: Iterable[str]) -> dict[str, int]:
+    ports: dict[str, int] = {}
+    for text in given:
+        system, _, number = text.partition("=")
+        if not number.isdecimal():
+            raise UsageError(f"--port {text}: write SYSTEM=NUMBER, such as deposco=8001")
+        ports[system] = int(number)
+    return ports
 
 
 @app.command()

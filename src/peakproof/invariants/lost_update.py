@@ -131,7 +131,8 @@ class LostUpdate:
             return False
         watch = cell.watch
         raised = effect.available > cell.room
-        lowered = watch.shown < watch.target and effect.available < watch.target
+        shown = sum(max(0, other.level) for other in watch.cells)
+        lowered = shown < watch.target and effect.available < watch.target
         return raised or lowered
 
     # --- the limit --------------------------------------------------------------------

@@ -62,7 +62,7 @@ def _schema() -> schemathesis.BaseSchema:
     shop.world.fetch = fetch
     settings: dict[str, Any] = {
         "headers": {"Authorization": f"Bearer {shop.service.credentials['access_token']}"},
-        "generation": {"max-examples": 8, "deterministic": True},
+        "generation": {"max-examples": 5, "deterministic": True},
         "operations": [
             {"include-path": list(TWINS), "phases": {"coverage": {"enabled": False}}},
         ],

@@ -95,6 +95,30 @@ def test_a_cancellation_that_the_warehouse_refuses_goes_to_a_person() -> None:
     assert found(story.end(200, 900), "failure_unseen").count == 1
 
 
+def test_what_the_channel_refused_is_cured_by_changing_it_later() -> None:
+    story = shop()
+    for number in ("1001", "1002"):
+        story.at(10).placed(number, TEE=1).paid(number).work(number)
+        story.at(20).refused(f"order:{number}", system="shop")
+    story.at(30).state("1001", "acknowledged", what="order")
+
+    assert [b.key for b in found(story.end(200, 900), "failure_unseen").breaches] == ["order:1002"]
+
+
+def test_a_refusal_inside_a_success_is_no_cure_of_itself() -> None:
+    story = shop().at(11).say(say.Refused(11, "connector", 7, "wms", "work:X1", "invalid"))
+    story.call("orders.create", "work:X1", system="wms", status=207, n=7)
+
+    assert found(story.end(200, 900), "failure_unseen").count == 1
+
+
+def test_a_refused_item_is_cured_when_the_system_knows_it() -> None:
+    story = shop().at(11).refused("item:NEW").refused("item:OTHER")
+    story.at(20).say(say.Item(20, "staff", 0, "wms", "NEW"))
+
+    assert [b.key for b in found(story.end(200, 900), "failure_unseen").breaches] == ["item:OTHER"]
+
+
 # --- false_alarm ----------------------------------------------------------------------
 
 

@@ -51,6 +51,12 @@ def test_a_channel_that_is_told_late_was_stalled() -> None:
     assert "was late told" in breach.sentence
 
 
+def test_a_channel_that_says_delivered_was_told() -> None:
+    story = taken(shop().at(10)).at(50).shipped("SO-1001").at(60).state("1001", "delivered")
+
+    assert found(story.end(200, 900), "status_stalled").verdict is Verdict.HOLDS
+
+
 def test_a_status_that_is_reported_in_time_is_held() -> None:
     story = taken(shop().at(10)).at(50).shipped("SO-1001").at(130).desk("order:1001")
 
@@ -145,6 +151,44 @@ def test_a_blind_stock_write_that_puts_sold_units_back_is_a_lost_update() -> Non
 
     [breach] = found(story.end(200, 900), "lost_update").breaches
     assert (breach.kind, breach.key, breach.units) == ("undone", "TEE", 3)
+
+
+def stock_conflict(story: ByHand) -> ByHand:
+    """A sale at the till; the shop answers the write that follows it with 409."""
+    story.at(30).sale("R1", TEE=1).activity("R1", TEE=1)
+    return story.at(31).call("inventory.update", "stock:TEE@S1", effect="stock", status=409)
+
+
+def test_a_figure_that_is_given_up_and_still_wrong_is_lost() -> None:
+    story = ByHand(judging=QUICK).stock("TEE", S1=9).trade()
+
+    [breach] = found(stock_conflict(story).end(200, 900), "lost_update").breaches
+    assert (breach.kind, breach.key, breach.units) == ("given up", "TEE", 1)
+
+
+def test_a_figure_that_is_right_without_the_write_is_not_lost() -> None:
+    story = stock_conflict(ByHand(judging=QUICK).stock("TEE", S1=9).trade())
+    story.at(40).shows("shop", "S1", "TEE", 8, by="staff", cause="count")
+
+    assert found(story.end(200, 900), "lost_update").verdict is Verdict.HOLDS
+
+
+def test_a_blind_stock_write_that_takes_returned_units_off_is_a_lost_update() -> None:
+    story = ByHand(judging=QUICK).stock("TEE", W1=5).trade()
+    story.at(20).call("inventory.get", "stock:TEE@W1", effect="read")
+    story.at(25).placed("1001", TEE=2).at(26).withdrawn("1001", by="shopper").at(31)
+    story.call("inventory.update", "stock:TEE@W1", effect="stock", status=409)
+    story.at(32).shows("shop", "W1", "TEE", 3, n=9)
+    story.call("inventory.update", "stock:TEE@W1", effect="stock", n=9)
+
+    assert [b.kind for b in found(story.end(200, 900), "lost_update").breaches] == ["undone"]
+
+
+def test_a_refusal_of_the_warehouse_is_no_lost_update_of_the_channel() -> None:
+    story = taken(shop().at(10)).at(50).shipped("SO-1001")
+    story.at(60).call("orders.cancel", "order:1001", system="wms", status=409)
+
+    assert not found(story.end(200, 900), "lost_update").breaches
 
 
 # --- confirmations --------------------------------------------------------------------

@@ -196,6 +196,19 @@ def test_an_order_whose_payment_never_settles_is_stuck() -> None:
     assert (breach.kind, breach.key, breach.at_s) == ("unpaid", "1001", 10)
 
 
+def test_an_unpaid_order_that_was_withdrawn_or_cancelled_is_not_stuck() -> None:
+    story = shop().at(10).placed("1001", TEE=1).placed("1002", TEE=1)
+    story.at(20).withdrawn("1001").say(say.CancelAsked(20, "shopper", 0, "shop", "1002"))
+
+    assert not found(story.end(200, 900), "order_stuck").breaches
+
+
+def test_a_late_order_that_was_reported_in_time_was_held() -> None:
+    story = shop().at(10).placed("1001", TEE=1).paid("1001").at(90).desk("1001")
+
+    assert not found(story.at(140).work("1001").end(200, 900), "order_stuck").breaches
+
+
 # --- unpaid ---------------------------------------------------------------------------
 
 

@@ -77,3 +77,9 @@ def test_channels_that_share_stock_are_fresh_together() -> None:
 
     assert finding.verdict is Verdict.HOLDS
     assert finding.exercised
+
+
+def test_a_change_just_before_the_end_is_not_stale_yet() -> None:
+    story = ByHand(judging=MINUTE).stock("TEE", S1=3).trade().at(850).sale("R1", TEE=1)
+
+    assert stale(story.end(860, 900)).verdict is Verdict.HOLDS

@@ -176,3 +176,20 @@ def test_an_intake_told_twice_is_not_known_twice() -> None:
     story.at(20).shows("wms", "S1", "TEE", 11, cause="receipt").shows("shop", "S1", "TEE", 6)
 
     assert kinds(diverged(story.end(400, 900))) == ["master"]
+
+
+def test_a_return_that_an_offline_till_keeps_cannot_be_known() -> None:
+    story = ByHand(judging={"ghost_s": 60}).stock("TEE", S1=3).trade()
+    story.at(5).move("TEE", 1, "supplier", "customer", by="till")
+    story.at(10).move("TEE", 1, "customer", "shelf:S1", by="till", ref="RET1")
+
+    assert not judge(story.end(100, 900).records).broken
+
+
+def test_too_few_units_on_record_are_no_better_for_an_offline_sale() -> None:
+    """A sale that the till still keeps explains one unit too many, never one too few."""
+    story = ByHand().stock("TEE", S1=3).trade()
+    story.at(10).move("TEE", 1, "shelf:S1", "customer", by="till", ref="R1")
+    story.at(20).shows("wms", "S1", "TEE", 1)
+
+    assert kinds(diverged(story.end(100, 900))) == ["master"]

@@ -1,0 +1,5 @@
+"""``python -m peakproof`` is the ``peakproof`` command."""
+
+from peakproof.cli import main
+
+main()

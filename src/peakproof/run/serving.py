@@ -1,0 +1,135 @@
+"""Serves the fakes on loopback until stopped, for any client in any language."""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+import signal
+from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any, Final
+
+import msgspec
+import simpy
+
+from peakproof import catalogue
+from peakproof.clock import Clock
+from peakproof.errors import PeakproofError, UsageError
+from peakproof.history.recorder import Recorder
+from peakproof.rng import Streams
+from peakproof.seal import real_monotonic, real_time
+from peakproof.toml_file import nearest
+from peakproof.wire.carriers import HttpCarrier
+from peakproof.wire.control import Control
+from peakproof.wire.exchange import Wire
+from peakproof.wire.hooks import Hooks
+from peakproof.wire.live import LivePacer
+from peakproof.wire.server import Server
+from peakproof.wire.weather import Weather
+from peakproof.world import World
+
+ESTATE: Final = "pos_deposco/clean-day"
+"""The scenario whose catalogue and stock fill the fakes."""
+
+
+class _Nowhere:
+    """A sink for a history that nobody keeps: a server may run for days."""
+
+    def write(self, chunk: bytes) -> int:
+        return len(chunk)
+
+
+class Access(msgspec.Struct):
+    """What a client is told: where each system is, how to get in, and the control plane's token."""
+
+    systems: dict[str, dict[str, str]]
+    control_token: str
+
+
+def chosen_systems(names: Sequence[str]) -> list[str]:
+    """The systems to serve: those named, or all.
+
+    Raises:
+        UsageError: there is no system of that name; the message has the nearest ones.
+    """
+    known = catalogue.simulators()
+    for name in names:
+        if name not in known:
+            near = nearest(name, known)
+            hint = f"did you mean {near}?" if near else f"there are {', '.join(known)}."
+            raise UsageError(f"There is no system {name!r}; {hint}")
+    return list(names) or known
+
+
+async def serve(
+    names: Sequence[str],
+    *,
+    seed: int,
+    ports: Mapping[str, int],
+    rate: float,
+    told: Callable[[Access], None],
+) -> None:
+    """Serve until SIGINT or SIGTERM; ``told`` is given the addresses once all listen.
+
+    Raises:
+        UsageError: a system does not exist, a port is taken, a rate is below 1.
+        HarnessFault: a fake failed.
+    """
+    systems = chosen_systems(names)
+    world = _world(seed)
+    services = {name: catalogue.simulator(name)(world, {}) for name in systems}
+    _fill(world, services)
+    loop = asyncio.get_running_loop()
+    stop = asyncio.Event()
+    faults: list[PeakproofError] = []
+
+    def fail(fault: PeakproofError) -> None:
+        faults.append(fault)
+        stop.set()
+
+    pacer = LivePacer(world.env, clock=real_monotonic, rate=rate, on_fault=fail)
+    wire = Wire(world, services, {}, Weather(world), wait=pacer.wait, on_fault=fail)
+    hooks = Hooks(wire, HttpCarrier(rate=rate))
+    token = secrets.token_urlsafe(24)  # not from the seed: whoever knows it rules the fakes
+    control = Control(wire, token=token, seed_type=next(iter(services.values())).seed_type)
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, stop.set)
+    async with Server(wire, pacer, ports=ports, control=control) as server:
+        access = {
+            name: {"url": server.urls[name], "auth_url": server.urls[name], **service.credentials}
+            for name, service in services.items()
+        }
+        told(Access(access, token))
+        await stop.wait()
+    hooks.close()
+    wire.close()
+    if faults:
+        raise faults[0]
+
+
+def _world(seed: int) -> World:
+    epoch = datetime.fromtimestamp(real_time(), UTC)
+    env = simpy.Environment(initial_time=0.0)
+    recorder = Recorder(_Nowhere())  # type: ignore[arg-type]  # all that it needs is write
+    return World(env, clock=Clock(env, epoch=epoch), streams=Streams(seed), recorder=recorder)
+
+
+def _fill(world: World, services: Mapping[str, Any]) -> None:
+    """Catalogue and stock of a small retailer, as far as the served systems hold them."""
+    (named,) = catalogue.select([ESTATE])
+    scenario = named.scenario
+    estate = {
+        **scenario.estate,
+        "nodes": [
+            {**node, "places": {k: v for k, v in node["places"].items() if k in services}}
+            for node in scenario.estate["nodes"]
+        ],
+        "channels": [one for one in scenario.estate["channels"] if one["system"] in services],
+        "warehouse": "deposco" if "deposco" in services else "",
+    }
+    spec = {
+        "items": scenario.items,
+        "stock": {**scenario.stock, "opening": {one["id"]: "record" for one in estate["channels"]}},
+        "trading": {"day": "quiet"},
+    }
+    catalogue.trading_day()(world, services, estate, spec).seed()
