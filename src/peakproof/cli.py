@@ -319,6 +319,84 @@ def _ports(given: Iterable[str]) -> dict[str, int]:
 
 
 @app.command()
+def check(
+    scenario: Annotated[str, typer.Argument(help="The scenario, by full id or short name.")],
+    command: Annotated[
+        list[str], typer.Argument(help="After --: the connector's command with {placeholders}.")
+    ],
+    *,
+    stays: Annotated[
+        bool, typer.Option("--stays/--exits", help="A service, or a job that runs and exits.")
+    ] = False,
+    flows: Annotated[
+        list[str] | None, typer.Option("--flow", help="A flow that the connector plays.")
+    ] = None,
+    env: Annotated[
+        list[str] | None, typer.Option("--env", help="NAME=VALUE for the connector.")
+    ] = None,
+    quiet: Annotated[
+        float, typer.Option("--quiet", min=0.1, help="Judge it when quiet for so many seconds.")
+    ] = 3.0,
+    limit: Annotated[
+        float, typer.Option("--limit", min=1, help="Give up after so many seconds.")
+    ] = 300.0,
+    rate: Annotated[float, typer.Option("--rate", help="Seconds of run time in one.")] = 1.0,
+    overrides: Overrides = None,
+    seed: Seed = 1,
+    json_file: JsonFile = None,
+    junit: JunitFile = None,
+) -> None:
+    """Play a scenario live against a connector in any language, and judge it from outside."""
+    from peakproof import catalogue  # noqa: PLC0415
+    from peakproof.run import live  # noqa: PLC0415
+    from peakproof.run.setting import Setting, override  # noqa: PLC0415
+
+    chosen = [one for one in catalogue.select([scenario]) if "live" in one.scenario.modes]
+    if len(chosen) != 1:
+        ids = ", ".join(one.id for one in chosen) or "none"
+        raise UsageError(f"check plays one scenario; {scenario} means {ids}.")
+    setting = Setting(
+        named=chosen[0],
+        seed=seed,
+        connector=Path(command[0]).name,
+        overrides=tuple(override(text) for text in overrides or ()),
+    )
+    how = live.LiveSetting(
+        command=tuple(command),
+        environment=live.environment(env or ()),
+        flows=checked_flows(flows or ()),
+        stays=stays,
+        quiet_s=quiet,
+        limit_s=limit,
+        rate=rate,
+    )
+    played = _Played(1)
+    try:
+        played.verdicts.append(live.check(setting, how))
+    except KeyboardInterrupt:
+        played.interrupted = True
+    _tell(played, [setting], json_file=json_file, junit=junit)
+    raise typer.Exit(played.exit_code())
+
+
+def checked_flows(names: Iterable[str]) -> tuple[str, ...]:
+    """Flows by name.
+
+    Raises:
+        UsageError: there is no flow of that name.
+    """
+    from peakproof.estate import FLOWS  # noqa: PLC0415
+    from peakproof.toml_file import nearest  # noqa: PLC0415
+
+    for name in names:
+        if name not in FLOWS:
+            near = nearest(name, FLOWS)
+            hint = f"did you mean {near}?" if near else f"there are {', '.join(FLOWS)}."
+            raise UsageError(f"--flow {name}: there is no such flow; {hint}")
+    return tuple(names)
+
+
+@app.command()
 def opening(connector: Subject = "examples/connectors/naive.py:connector", seed: Seed = 1) -> None:
     """The opening story: a connector oversells, the right one holds, then every scenario."""
     from rich.console import Console  # noqa: PLC0415

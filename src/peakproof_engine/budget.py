@@ -15,7 +15,7 @@ SNAPSHOTS: Final = 3
 """Ranks of a call: the lower one goes first when calls are scarce."""
 
 
-_FASTER: Final = 1.15
+_FASTER: Final = 1.1
 """How much faster a learned budget gets with each call that goes through."""
 _FREE_PER_S: Final = 200.0
 """A learned budget as large as this is none."""
@@ -25,13 +25,13 @@ class Budget:
     """A token bucket whose waiters are served by rank, then in the order of arrival.
 
     ``per_s`` calls a second are given out, and a second's worth may be saved up; None: as many
-    as anybody wants, until the system says that they are too many. Then a rate is learned: halved
-    when a call is turned away, a little higher with each that goes through, never above ``per_s``.
+    as anybody wants, until the system turns away more than it takes. Then the rate that went
+    through is kept to, a little more with each call that goes through, never above ``per_s``.
     """
 
     __slots__ = (
-        "_by_rank", "_clock", "_most_per_s", "_per_s", "_since_s", "_timer", "_tokens", "_turn",
-        "_waiting",
+        "_began_s", "_by_rank", "_clock", "_most_per_s", "_over_s", "_passed", "_per_s", "_refused",
+        "_since_s", "_timer", "_tokens", "_turn", "_waiting",
     )  # fmt: skip
 
     def __init__(self, per_s: float | None, clock: Clock, *, by_rank: bool) -> None:
@@ -44,6 +44,11 @@ class Budget:
         self._turn = 0
         self._waiting: list[tuple[int, int, asyncio.Future[None]]] = []
         self._timer: asyncio.TimerHandle | None = None
+        # A round of calls lasts from the end of one wait that the system asked for to the next.
+        self._began_s = self._since_s
+        self._over_s = self._since_s
+        self._passed = 0
+        self._refused = 0
 
     @property
     def is_free(self) -> bool:
@@ -79,19 +84,25 @@ class Budget:
                 self._tokens += 1.0
             raise
 
-    def slower(self, wait_s: float) -> None:
+    def refused(self, wait_s: float) -> None:
         """A call was turned away, with so long to wait."""
-        told_per_s = 1.0 / max(wait_s, 0.1)
-        per_s = told_per_s if self._per_s is None else max(self._per_s / 2.0, told_per_s / 2.0)
-        if self._most_per_s is not None:
-            per_s = min(per_s, self._most_per_s)
-        self._per_s = per_s
-        self._tokens = min(self._tokens, 0.0)
-        self._since_s = self._clock.now() + wait_s
+        now = self._clock.now()
+        if self._refused and now >= self._over_s:
+            self._next_round()
+        self._refused += 1
+        self._over_s = max(self._over_s, now + wait_s)
+        if self._per_s is not None:
+            self._tokens = min(self._tokens, 0.0)
+            self._since_s = max(self._since_s, now + wait_s)
 
-    def faster(self) -> None:
-        """A call went through although calls are counted."""
-        if self._per_s is None or self._per_s == self._most_per_s:
+    def passed(self) -> None:
+        """A call went through."""
+        self._passed += 1
+        if not self._refused and self._per_s is self._most_per_s:
+            return
+        if self._refused and self._clock.now() >= self._over_s:
+            self._next_round()
+        if self._per_s is None:
             return
         per_s = self._per_s * _FASTER
         if self._most_per_s is not None:
@@ -104,6 +115,19 @@ class Budget:
                 if not turn.done():
                     turn.set_result(None)
             self._waiting.clear()
+
+    def _next_round(self) -> None:
+        """What went through in the round that is over is as much as the system takes."""
+        if self._refused > self._passed:
+            lasted_s = max(1.0, self._over_s - self._began_s)
+            learned = max(1, self._passed) / lasted_s
+            most = self._most_per_s if self._per_s is None else self._per_s
+            self._per_s = learned if most is None else min(learned, most)
+            self._since_s = self._clock.now()
+            self._tokens = 0.0
+        self._began_s = self._over_s
+        self._passed = 0
+        self._refused = 0
 
     def _refill(self, per_s: float) -> None:
         now = self._clock.now()

@@ -125,8 +125,7 @@ class Line:
     ) -> Answer:
         self._check_open(what, rank)
         budget = self._budget
-        counted = not budget.is_free
-        if counted:
+        if not budget.is_free:
             await budget.take(rank)
             self._check_open(what, rank)
         self.calls += 1
@@ -153,8 +152,7 @@ class Line:
         if status == 429 or status >= 500:
             self._turned_away(what, status, answered, rank)
         self._faults = 0
-        if counted:
-            budget.faster()
+        budget.passed()
         return Answer(status, answered, content)
 
     def _check_open(self, what: str, rank: int) -> None:
@@ -187,9 +185,7 @@ class Line:
             self._faults = 0
             delay_s = 1.0 if told_s is None else told_s
             now = self._clock.now()
-            if now >= self._wait_until_s:
-                # Of those that were on their way at the same time, one refusal counts.
-                self._budget.slower(delay_s)
+            self._budget.refused(delay_s)
             self._wait_until_s = max(self._wait_until_s, now + delay_s)
             raise self._not_now(what, "too many requests", delay_s, rank)
         self._fault()

@@ -186,6 +186,7 @@ def shown(project: Project, call: Call, business: Business, resource: Any, statu
         resource = business.shown(resource)
     paths = call.every("expand") if call.request.query else []
     if paths:
+        queries.check_expansion(paths)
         resource = queries.expanded(resource, paths, project.lookup)
     return answer(project, call, status, resource)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any, Final, NamedTuple
 
 from peakproof.history.records import Effect
@@ -50,7 +51,7 @@ class Part(NamedTuple):
 
 def table(parts: Sequence[Part], *, project: Project, imports: Business) -> tuple[Operation, ...]:
     """All operations of a project's API."""
-    found: list[Operation] = [*_tokens()]
+    found: list[Operation] = []
     ignore = project.settings.unknown_fields == "ignore"
     for part in parts:
         made = Faces(part.business, ignore_unknown=ignore)
@@ -62,7 +63,8 @@ def table(parts: Sequence[Part], *, project: Project, imports: Business) -> tupl
             found.append(_health(part))
         if part.name == "order":
             found.append(_import(part, imports, ignore))
-    return tuple(found)
+    key = {"projectKey": {"type": "string", "enum": [project.settings.project_key]}}
+    return (*_tokens(), *(replace(one, path_schemas=key) for one in found))
 
 
 def _suffix(by_name: str) -> str:

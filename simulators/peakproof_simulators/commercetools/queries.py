@@ -56,6 +56,7 @@ def read(parameters: Iterable[tuple[str, str]], *, strict: bool) -> Query:
         elif name == "sort":
             query.sort.append(value)
         elif name == "expand":
+            check_expansion([value])
             query.expand.append(value)
         elif name == "withTotal":
             query.with_total = _flag(name, value)
@@ -200,6 +201,17 @@ def _comparable(pair: tuple[Any, Any]) -> tuple[str, Any]:
 
 
 # --- expansion ----------------------------------------------------------------------------
+
+
+def check_expansion(paths: Iterable[str]) -> None:
+    """Refuse a path that names nothing.
+
+    Raises:
+        Refusal: it is blank.
+    """
+    if not all(path.strip() for path in paths):
+        raise malformed("expand", "An expansion path must not be empty.")
+
 
 Lookup = Mapping[str, Callable[[str], Any]]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 from http import HTTPStatus
 from typing import Final
 
@@ -49,6 +50,7 @@ REASONS: Final = {
 """Why the store refuses, in the words that a ``Refused`` record carries."""
 
 
+@cache
 def status_line(status: int) -> str:
     """The literal status line that stands inside a multistatus."""
     return f"HTTP/1.1 {status} {HTTPStatus(status).phrase}"

@@ -26,6 +26,10 @@ MEASURES: Final = (
 """What enterprise inventory can be asked for."""
 
 
+CREDENTIALS: Final = ("user", "password", "client_id", "client_secret", "refresh_token")
+"""What a tenant's callers show: the first two to V1, the others to V2's token endpoint."""
+
+
 class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """The profile of one Deposco tenant."""
 
@@ -179,4 +183,8 @@ def read_settings(settings: Mapping[str, object]) -> Settings:
     if unknown:
         known = ", ".join(MEASURES)
         raise UsageError(f"deposco settings: configured_measures: {unknown} not among {known}")
+    strange = [name for name in made.credentials if name not in CREDENTIALS]
+    if strange:
+        known = ", ".join(CREDENTIALS)
+        raise UsageError(f"deposco settings: credentials: {strange} not among {known}")
     return made

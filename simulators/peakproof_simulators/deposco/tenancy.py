@@ -10,6 +10,7 @@ import msgspec
 
 from peakproof.wire.message import Response
 from peakproof_simulators.deposco.errors import bare, errors, unauthorised, wire_refusal
+from peakproof_simulators.deposco.settings import CREDENTIALS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -32,8 +33,6 @@ SCOPES: Final = (
 )  # fmt: skip
 """The vendor's scopes."""
 
-_NAMES: Final = ("user", "password", "client_id", "client_secret", "refresh_token")
-
 
 class Grant(msgspec.Struct, frozen=True, gc=False):
     """What an access token allows, and until when (run time)."""
@@ -45,7 +44,7 @@ class Grant(msgspec.Struct, frozen=True, gc=False):
 def make_credentials(world: World, settings: Settings) -> dict[str, str]:
     """The tenant's credentials: fixed ones where the settings have them, else of the seed."""
     ids = world.ids("deposco", "credentials")
-    drawn = {name: ids.token(20).lower() for name in _NAMES}
+    drawn = {name: ids.token(20).lower() for name in CREDENTIALS}
     return {
         "code": settings.code,
         "business_unit": settings.business_unit,

@@ -25,6 +25,13 @@ def test_the_next_wave_takes_orders_of_its_facility_in_the_order_in_which_they_c
     assert depot.floor.ready("W9") == []
 
 
+def test_an_order_in_a_wave_waits_for_its_release(depot: Depot) -> None:
+    depot.place("A1")
+    depot.floor.wave("A1")
+    assert depot.floor.ready("W1") == ["A1"]
+    assert depot.floor.release("A1") == (Pick("TEE", "TEE", 1),)
+
+
 def test_a_release_gives_the_work_once(depot: Depot) -> None:
     depot.place("A1", ("TEE", 2), ("SOCKS", 1))
     assert depot.floor.release("A1") == (Pick("TEE", "TEE", 2), Pick("SOCKS", "SOCKS", 1))

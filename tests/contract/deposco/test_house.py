@@ -35,6 +35,7 @@ SOURCES = (Path(fake.__file__).parent / "SOURCES.md").read_text()
         ({"lock_at": "never"}, "lock_at"),
         ({"blank_200_probability": 2}, "blank_200_probability"),
         ({"configured_measures": ["weight"]}, "weight"),
+        ({"credentials": {"secret": "x"}}, "secret"),
     ],
 )
 def test_a_setting_that_does_not_exist_or_fit_is_the_users_mistake(

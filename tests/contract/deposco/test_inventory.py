@@ -190,6 +190,8 @@ def test_a_stale_search_does_not_know_the_new_order_and_shows_the_old_status(
     ] == []  # fmt: skip
     window = depot.xml("GET", "/status/order/20261127,20261127", stale_s=2)["orderStatus"]
     assert (window["orderNumber"], window["orderStatus"]) == ("A1", "New")
+    every = depot.xml("GET", "/status/order/search?type=Sales%20Order", stale_s=2)
+    assert every["orderStatus"]["orderNumber"] == "A1"
 
 
 def test_a_read_by_number_is_never_stale(depot: Depot) -> None:

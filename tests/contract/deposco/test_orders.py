@@ -64,6 +64,13 @@ def test_line_numbers_that_are_not_sent_are_counted(depot: Depot) -> None:
     assert [line["lineNumber"] for line in found] == ["1", "2"]
 
 
+def test_a_line_number_stands_for_one_line(depot: Depot) -> None:
+    lines = [a_line("TEE", 1, lineNumber="1"), a_line("SOCKS", 1, lineNumber="1")]
+    answer = depot.place("A1", orderLines={"orderLine": lines})
+    assert answer.said == "Line number 1 is there twice"
+    assert depot.status("A1") == ""
+
+
 def test_an_empty_request_is_refused(depot: Depot) -> None:
     assert depot.v1("POST", "/orders", {"order": []}).status == 400
 

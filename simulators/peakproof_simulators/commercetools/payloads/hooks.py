@@ -210,9 +210,10 @@ class AzureFunctions(HttpAuthentication, tag="AzureFunctions", kw_only=True):
     key: Identifier
 
 
-class HttpDestination(Draft, tag_field="type", tag="HTTP", kw_only=True):
+class HttpDestination(Draft, kw_only=True):
     """The only kind of extension that is modelled: a URL."""
 
+    type: Literal["HTTP"]
     url: Url
     authentication: AuthorizationHeader | AzureFunctions | None = None
 

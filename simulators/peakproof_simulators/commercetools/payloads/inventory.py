@@ -182,9 +182,10 @@ class Reservation(Resource, kw_only=True):
 # --- channels -------------------------------------------------------------------------
 
 
-class GeoJsonPoint(Draft, tag_field="type", tag="Point", kw_only=True):
+class GeoJsonPoint(Draft, kw_only=True):
     """A place on the globe: longitude, then latitude, in degrees."""
 
+    type: Literal["Point"]
     coordinates: tuple[float, float]
 
 
