@@ -106,11 +106,17 @@ def scenarios() -> dict[str, Named]:
     return dict(sorted(found.items()))
 
 
-def select(wanted: Iterable[str]) -> list[Named]:
+def virtual_scenarios() -> list[Named]:
+    """The scenarios that can be played in virtual time."""
+    return [named for named in scenarios().values() if "virtual" in named.scenario.modes]
+
+
+def select(wanted: Iterable[str], *, mode: str = "") -> list[Named]:
     """Scenarios by full id, or by short name, which means it in every integration that has it.
 
     Raises:
-        UsageError: a name fits nothing; the message has the nearest names.
+        UsageError: a name fits nothing (the message has the nearest names), or none that it fits
+            can be played in that mode.
     """
     everything = scenarios()
     chosen: dict[str, Named] = {}
@@ -122,7 +128,12 @@ def select(wanted: Iterable[str]) -> list[Named]:
             )
             hint = f" Did you mean {near}?" if near else ""
             raise UsageError(f"There is no scenario {name!r}.{hint} See `peakproof scenarios`.")
-        chosen.update((item.id, item) for item in fits)
+        if mode and not any(mode in item.scenario.modes for item in fits):
+            modes = " and ".join(fits[0].scenario.modes)
+            raise UsageError(
+                f"The scenario {name!r} is {modes} only; see `peakproof check --help`."
+            )
+        chosen.update((item.id, item) for item in fits if not mode or mode in item.scenario.modes)
     return list(chosen.values())
 
 

@@ -81,7 +81,9 @@ def run(
 
     if everything == bool(ids):
         raise UsageError("Name the scenarios to run, or say --all. See `peakproof scenarios`.")
-    chosen = list(catalogue.scenarios().values()) if everything else catalogue.select(ids or [])
+    chosen = (
+        catalogue.virtual_scenarios() if everything else catalogue.select(ids or [], mode="virtual")
+    )
     jobs = list(
         settings(
             chosen,
@@ -251,7 +253,7 @@ def prove(
     from peakproof.explore.rounds import cores  # noqa: PLC0415
     from peakproof.report.listing import as_json, print_matrix  # noqa: PLC0415
 
-    chosen = catalogue.select(ids) if ids else list(catalogue.scenarios().values())
+    chosen = catalogue.select(ids, mode="virtual") if ids else catalogue.virtual_scenarios()
     guards = tuple(getattr(catalogue.connector(connector), "guards", {}))
     if not guards:
         raise UsageError(f"The connector {connector} has no guards to switch off.")
@@ -351,7 +353,7 @@ def check(
     from peakproof.run import live  # noqa: PLC0415
     from peakproof.run.setting import Setting, override  # noqa: PLC0415
 
-    chosen = [one for one in catalogue.select([scenario]) if "live" in one.scenario.modes]
+    chosen = catalogue.select([scenario], mode="live")
     if len(chosen) != 1:
         ids = ", ".join(one.id for one in chosen) or "none"
         raise UsageError(f"check plays one scenario; {scenario} means {ids}.")

@@ -15,8 +15,10 @@ SNAPSHOTS: Final = 3
 """Ranks of a call: the lower one goes first when calls are scarce."""
 
 
-_FASTER: Final = 1.1
+_FASTER: Final = 1.15
 """How much faster a learned budget gets with each call that goes through."""
+_TOO_MANY: Final = 2
+"""More refusals than these and than answers of late, and calls are counted from then on."""
 _FREE_PER_S: Final = 200.0
 """A learned budget as large as this is none."""
 
@@ -25,8 +27,9 @@ class Budget:
     """A token bucket whose waiters are served by rank, then in the order of arrival.
 
     ``per_s`` calls a second are given out, and a second's worth may be saved up; None: as many
-    as anybody wants, until the system turns away more than it takes. Then the rate that went
-    through is kept to, a little more with each call that goes through, never above ``per_s``.
+    as anybody wants, until the system turns away more than it takes. Then a rate is learned: what
+    went through, halved when a call is turned away, a little more with each that is not, never
+    above ``per_s``.
     """
 
     __slots__ = (
@@ -87,22 +90,26 @@ class Budget:
     def refused(self, wait_s: float) -> None:
         """A call was turned away, with so long to wait."""
         now = self._clock.now()
-        if self._refused and now >= self._over_s:
-            self._next_round()
+        if now >= self._over_s:
+            # Of those that were on their way at the same time, one refusal slows down.
+            self._began_s = self._over_s
+            self._passed, self._refused = self._passed // 2, self._refused // 2
+            if self._per_s is not None:
+                self._per_s = max(self._per_s / 2.0, 0.5 / max(wait_s, 0.1))
         self._refused += 1
         self._over_s = max(self._over_s, now + wait_s)
+        if self._per_s is None and self._refused > max(_TOO_MANY, self._passed):
+            self._per_s = max(1, self._passed) / max(1.0, self._over_s - self._began_s)
         if self._per_s is not None:
+            if self._most_per_s is not None:
+                self._per_s = min(self._per_s, self._most_per_s)
             self._tokens = min(self._tokens, 0.0)
-            self._since_s = max(self._since_s, now + wait_s)
+            self._since_s = self._over_s
 
     def passed(self) -> None:
         """A call went through."""
         self._passed += 1
-        if not self._refused and self._per_s is self._most_per_s:
-            return
-        if self._refused and self._clock.now() >= self._over_s:
-            self._next_round()
-        if self._per_s is None:
+        if self._per_s is None or self._per_s == self._most_per_s:
             return
         per_s = self._per_s * _FASTER
         if self._most_per_s is not None:
@@ -115,19 +122,6 @@ class Budget:
                 if not turn.done():
                     turn.set_result(None)
             self._waiting.clear()
-
-    def _next_round(self) -> None:
-        """What went through in the round that is over is as much as the system takes."""
-        if self._refused > self._passed:
-            lasted_s = max(1.0, self._over_s - self._began_s)
-            learned = max(1, self._passed) / lasted_s
-            most = self._most_per_s if self._per_s is None else self._per_s
-            self._per_s = learned if most is None else min(learned, most)
-            self._since_s = self._clock.now()
-            self._tokens = 0.0
-        self._began_s = self._over_s
-        self._passed = 0
-        self._refused = 0
 
     def _refill(self, per_s: float) -> None:
         now = self._clock.now()

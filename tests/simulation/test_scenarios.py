@@ -11,7 +11,7 @@ from peakproof.scenario import Named
 from peakproof.verdict import RunVerdict, Verdict
 
 NAIVE = "examples/connectors/naive.py:connector"
-EVERYTHING = list(catalogue.scenarios().values())
+EVERYTHING = catalogue.virtual_scenarios()
 PROOFS = [
     pytest.param(
         named, proof.without, proof.breaks, id=f"{named.id} without {'+'.join(proof.without)}"

@@ -14,6 +14,7 @@ from peakproof_simulators.commercetools.payloads.common import ErrorResponse
 from peakproof_simulators.commercetools.payloads.hooks import SubscriptionHealth
 from peakproof_simulators.commercetools.payloads.messages import AnyMessage
 from peakproof_simulators.commercetools.payloads.orders import OrderImportDraft
+from peakproof_simulators.commercetools.queries import EXPANSION
 from peakproof_simulators.commercetools.reading import Reader
 from peakproof_simulators.commercetools.state import Project
 from peakproof_simulators.kit.operations import Operation, Parameter
@@ -21,8 +22,11 @@ from peakproof_simulators.kit.service import Call
 
 SOURCE: Final = "API reference (OAS)"
 _TEXT: Final = {"type": "string"}
-_TEXTS: Final = {"type": "array", "items": {"type": "string"}}
-_EXPAND: Final = Parameter("expand", _TEXTS, about="references to write out, dotted")
+_TEXTS: Final = {"type": "array", "items": {"type": "string", "pattern": "\\S"}, "minItems": 1}
+_PATHS: Final = {
+    "type": "array", "items": {"type": "string", "pattern": EXPANSION}, "minItems": 1,
+}  # fmt: skip
+_EXPAND: Final = Parameter("expand", _PATHS, about="references to write out, dotted")
 _WHERE: Final = Parameter("where", _TEXTS, about="predicates that must all hold")
 _QUERY: Final = (
     _WHERE,

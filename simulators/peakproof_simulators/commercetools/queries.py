@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache
 from typing import Any, Final, Generic, NamedTuple, TypeVar
@@ -20,6 +21,8 @@ R = TypeVar("R", bound=Resource)
 DEFAULT_LIMIT: Final = 20
 MOST_LIMIT: Final = 500
 MOST_OFFSET: Final = 10000
+EXPANSION: Final = r"^[A-Za-z_][A-Za-z0-9_.*\[\]-]*$"
+_EXPANSION: Final = re.compile(EXPANSION)
 
 
 class Query(msgspec.Struct):
@@ -204,13 +207,14 @@ def _comparable(pair: tuple[Any, Any]) -> tuple[str, Any]:
 
 
 def check_expansion(paths: Iterable[str]) -> None:
-    """Refuse a path that names nothing.
+    """Refuse what cannot be a path.
 
     Raises:
-        Refusal: it is blank.
+        Refusal: one does not begin with a name.
     """
-    if not all(path.strip() for path in paths):
-        raise malformed("expand", "An expansion path must not be empty.")
+    for path in paths:
+        if _EXPANSION.match(path) is None:
+            raise malformed("expand", f"The value '{path}' is not an expansion path.")
 
 
 Lookup = Mapping[str, Callable[[str], Any]]

@@ -14,6 +14,7 @@ from peakproof_simulators.deposco.payloads.goods import Item
 
 if TYPE_CHECKING:
     from peakproof.history.records import By
+    from peakproof.world import World
     from peakproof_simulators.deposco.roles import DeposcoFloor
     from peakproof_simulators.deposco.state import Deposco
 
@@ -44,6 +45,10 @@ class _LineUnits(msgspec.Struct, forbid_unknown_fields=True):
 class _Cancel(msgspec.Struct, forbid_unknown_fields=True):
     number: str
     why: str = ""
+
+
+class _Place(msgspec.Struct, forbid_unknown_fields=True):
+    facility: str
 
 
 class _Facility(msgspec.Struct, forbid_unknown_fields=True):
@@ -78,27 +83,29 @@ def make_controls(store: Deposco, floor: DeposcoFloor) -> dict[str, Control]:
     What people on the floor do happens on behalf of the warehouse, the carrier's part on behalf
     of the carrier. A request that does not fit raises :class:`peakproof.errors.UsageError`.
     """
+    world = store.world
+    return {**_house(world, store), **_orders(world, floor), **_goods(world, floor)}
 
-    def control(kind: type[T], by: By, act: Callable[[T], Any]) -> Control:
-        def run(sent: dict[str, Any]) -> Any:
+
+def _control(world: World, kind: type[T], by: By, act: Callable[[T], Any]) -> Control:
+    def run(sent: dict[str, Any]) -> Any:
+        try:
+            wanted = msgspec.convert(sent, kind)
+        except msgspec.ValidationError as error:
+            raise UsageError(f"deposco control: {error}") from None
+        with world.acting(by):
             try:
-                wanted = msgspec.convert(sent, kind)
-            except msgspec.ValidationError as error:
-                raise UsageError(f"deposco control: {error}") from None
-            with store.world.acting(by):
-                try:
-                    return act(wanted)
-                except Declined as refusal:
-                    raise UsageError(f"deposco control: {refusal.text}") from None
+                return act(wanted)
+            except Declined as refusal:
+                raise UsageError(f"deposco control: {refusal.text}") from None
 
-        return run
+    return run
 
+
+def _house(world: World, store: Deposco) -> dict[str, Control]:
     def arm(sent: _Blank) -> int:
         store.blanks.arm(sent.operation, nth=sent.nth, stored=sent.stored)
         return store.blanks.waiting()
-
-    def release(sent: _Number) -> list[dict[str, Any]]:
-        return [msgspec.structs.asdict(pick) for pick in floor.release(sent.number)]
 
     def add_facility(sent: _Facility) -> int:
         kind = "Retail Store" if sent.kind == "store" else "Distribution Center"
@@ -109,33 +116,63 @@ def make_controls(store: Deposco, floor: DeposcoFloor) -> dict[str, Control]:
         return store.catalogue.write(Item(number=sent.sku, name=sent.name, upcs=upcs))
 
     return {
-        "arm_blank_200": control(_Blank, "system", arm),
-        "ready": control(_Facility, "warehouse", lambda sent: floor.ready(sent.facility)),
-        "wave": control(_Number, "warehouse", lambda sent: floor.wave(sent.number)),
-        "release": control(_Number, "warehouse", release),
-        "pick": control(
-            _LineUnits, "warehouse", lambda sent: floor.picked(sent.number, sent.line, sent.units)
+        "arm_blank_200": _control(world, _Blank, "system", arm),
+        "add_item": _control(world, _Item, "staff", add_item),
+        "add_facility": _control(world, _Facility, "staff", add_facility),
+    }
+
+
+def _orders(world: World, floor: DeposcoFloor) -> dict[str, Control]:
+    def release(sent: _Number) -> list[dict[str, Any]]:
+        return [msgspec.structs.asdict(pick) for pick in floor.release(sent.number)]
+
+    def picked(sent: _LineUnits) -> None:
+        floor.picked(sent.number, sent.line, sent.units)
+
+    def short(sent: _LineUnits) -> None:
+        floor.short(sent.number, sent.line, sent.units)
+
+    by_number = {"wave": floor.wave, "pack": floor.packed}
+    by_parcel: dict[str, tuple[By, Callable[[str], None]]] = {
+        "ship": ("carrier", floor.shipped),
+        "scan": ("carrier", floor.scanned),
+        "roll_back": ("warehouse", floor.roll_back),
+    }
+    return {
+        "ready": _control(world, _Place, "warehouse", lambda sent: floor.ready(sent.facility)),
+        "release": _control(world, _Number, "warehouse", release),
+        "pick": _control(world, _LineUnits, "warehouse", picked),
+        "short": _control(world, _LineUnits, "warehouse", short),
+        "cancel": _control(
+            world, _Cancel, "warehouse", lambda sent: floor.cancel(sent.number, sent.why)
         ),
-        "short": control(
-            _LineUnits, "warehouse", lambda sent: floor.short(sent.number, sent.line, sent.units)
-        ),
-        "pack": control(_Number, "warehouse", lambda sent: floor.packed(sent.number)),
-        "ship": control(_Parcel, "carrier", lambda sent: floor.shipped(sent.parcel)),
-        "scan": control(_Parcel, "carrier", lambda sent: floor.scanned(sent.parcel)),
-        "roll_back": control(_Parcel, "warehouse", lambda sent: floor.roll_back(sent.parcel)),
-        "cancel": control(
-            _Cancel, "warehouse", lambda sent: floor.cancel(sent.number, sent.why)
-        ),
-        "adjust": control(
-            _Adjust, "warehouse",
-            lambda sent: floor.adjust(sent.facility, sent.sku, sent.units, sent.reason),
-        ),
-        "receive": control(
-            _Receive, "warehouse",
-            lambda sent: floor.receive(
-                sent.facility, sent.sku, sent.units, reference=sent.reference
-            ),
-        ),
-        "add_item": control(_Item, "staff", add_item),
-        "add_facility": control(_Facility, "staff", add_facility),
-    }  # fmt: skip
+        **{
+            name: _control(world, _Number, "warehouse", _on_number(act))
+            for name, act in by_number.items()
+        },
+        **{
+            name: _control(world, _Parcel, by, _on_parcel(act))
+            for name, (by, act) in by_parcel.items()
+        },
+    }
+
+
+def _on_number(act: Callable[[str], Any]) -> Callable[[_Number], Any]:
+    return lambda sent: act(sent.number)
+
+
+def _on_parcel(act: Callable[[str], Any]) -> Callable[[_Parcel], Any]:
+    return lambda sent: act(sent.parcel)
+
+
+def _goods(world: World, floor: DeposcoFloor) -> dict[str, Control]:
+    def adjust(sent: _Adjust) -> None:
+        floor.adjust(sent.facility, sent.sku, sent.units, sent.reason)
+
+    def receive(sent: _Receive) -> None:
+        floor.receive(sent.facility, sent.sku, sent.units, reference=sent.reference)
+
+    return {
+        "adjust": _control(world, _Adjust, "warehouse", adjust),
+        "receive": _control(world, _Receive, "warehouse", receive),
+    }

@@ -80,7 +80,8 @@ class OrderBook:
         the last one its status from now on."""
         world = self._world
         status = steps[-1] if steps else after.status
-        after = replace(after, status=status, updated=world.env.now)
+        if after.status != status or after.updated != world.env.now:
+            after = replace(after, status=status, updated=world.env.now)
         finished = after.status in FINISHED
         self.by_type[after.type].put(after.number, after, before=before, finished=finished)
         self.touch(after)

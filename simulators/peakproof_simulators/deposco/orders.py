@@ -83,8 +83,9 @@ class OrderRules:
         if not lines:
             raise Declined(400, "invalid", f"{kind} {sent.number} has no lines")
         now = self._world.t
-        header = replace(sent, order_lines=UNSET, id=UNSET)
-        order = Order(sent.number, kind, status, facility, header, lines, now, now)
+        # In place, as for the lines: what was sent is ours from here on.
+        sent.order_lines = sent.id = UNSET
+        order = Order(sent.number, kind, status, facility, sent, lines, now, now)
         if kind == SALES:
             self._say_work(order)
         order = self._book.put(order, before=None, cause="order", steps=(status,))

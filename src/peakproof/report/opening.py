@@ -28,7 +28,7 @@ def play_opening(console: Console, *, connector: str, seed: int) -> int:
     )
     right = _one(console, Setting(named=race, seed=seed))
     console.print(Rule("3 · every scenario with the reference engine", align="left"))
-    everything = list(catalogue.scenarios().values())
+    everything = catalogue.virtual_scenarios()
     outcomes = list(play_all(settings(everything, [seed]), play, workers=cores()))
     verdicts = [item for item in outcomes if isinstance(item, RunVerdict)]
     print_table(console, verdicts)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import csv
+import socket
 import tempfile
 from collections.abc import Sequence
 from contextlib import AsyncExitStack
@@ -151,14 +152,18 @@ class LiveRun:
         quiet_s = self.live.quiet_s * self.live.rate
         while self.pacer.due_s() < deadline_s:
             await self._until(subject, min(deadline_s, self.last_s + quiet_s))
-            if self.pacer.due_s() - self.last_s >= quiet_s and not stage.day.unfinished():
+            if self.pacer.due_s() - self.last_s < quiet_s:
+                continue
+            if not stage.day.unfinished():
                 break
+            await asyncio.sleep(_LOOK_S)
 
     async def _until(self, subject: Subject, at_s: float) -> None:
         """Let run time pass; a connector that ends meanwhile ends the run."""
         while True:
             self._check()
             if not subject.running:
+                await subject.ended()
                 raise ConnectorError(
                     f"The connector ended early, with exit code {subject.exit_code}; its last "
                     f"output:\n{subject.last_words()}"
@@ -191,6 +196,10 @@ class LiveRun:
         values = {
             f"{name}.{key}": value for name, keys in access.items() for key, value in keys.items()
         }
+        port = free_port()
+        values["hooks.port"] = str(port)
+        values["hooks.listen"] = f"{LOOPBACK}:{port}"
+        values["hooks.url"] = f"http://{LOOPBACK}:{port}"
         values["desk.url"] = desk_url
         values["stock_csv"] = str(self._stock_csv(folder))
         values["workdir"] = str(folder)
@@ -200,8 +209,15 @@ class LiveRun:
         }
         document = merge(
             self.stage.document(systems),
-            {"store": {"path": str(folder / "store.sqlite")}, "desk": {"url": desk_url}},
+            {
+                "store": {"path": str(folder / "store.sqlite")},
+                "desk": {"url": desk_url},
+                "hooks": {"url": values["hooks.url"], "listen": values["hooks.listen"]},
+            },
         )
+        # The connector's own clock goes at real speed, whatever the world's does.
+        cadence = document.get("cadence", {})
+        document["cadence"] = {name: value / self.live.rate for name, value in cadence.items()}
         config = folder / "connector.toml"
         config.write_text(tomli_w.dumps(document), "utf-8")
         values["config"] = str(config)
@@ -270,6 +286,14 @@ class DeskServer:
             return Response(400, told, {"content-type": "application/json"})
         self._report(entry)
         return Response(204)
+
+
+def free_port() -> int:
+    """A port on loopback where nobody listens now, for a connector's own listener."""
+    with socket.socket() as probe:
+        probe.bind((LOOPBACK, 0))
+        number: int = probe.getsockname()[1]
+        return number
 
 
 def check(setting: Setting, live: LiveSetting) -> RunVerdict:

@@ -50,7 +50,7 @@ def test_the_limit_is_kept(full: Shop, limit: int, count: int) -> None:
         ({"sort": "sku up"}, "sort: Syntax error while parsing 'sort': 'sku up'."),
         ({"sort": ""}, "sort: Syntax error while parsing 'sort': ''."),
         ({"sort": "supplyChannel"}, "sort: The field 'supplyChannel' cannot be sorted by."),
-        ({"expand": ""}, "expand: An expansion path must not be empty."),
+        ({"expand": ""}, "expand: The value '' is not an expansion path."),
         ({"page": 2}, "page: This endpoint has no such parameter."),
     ],
 )

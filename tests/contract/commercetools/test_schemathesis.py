@@ -64,7 +64,7 @@ def _schema() -> schemathesis.BaseSchema:
         projects=ProjectsConfig(
             default=ProjectConfig(
                 headers={"Authorization": f"Bearer {shop.token}"},
-                generation=GenerationConfig(max_examples=3, deterministic=True),
+                generation=GenerationConfig(max_examples=1, deterministic=True),
                 checks=ChecksConfig(
                     # A well-formed draft may still name a channel that is not there.
                     positive_data_acceptance=PositiveDataAcceptanceConfig(enabled=False),
@@ -90,7 +90,8 @@ def _meets_something(case: schemathesis.Case) -> None:
         return
     path["ID"] = next(iter(found))
     body: Any = case.body
-    if isinstance(body, dict) and type(body.get("version")) is int:
+    well_formed = isinstance(body, dict) and not meta.is_negative_at(ParameterLocation.BODY)
+    if well_formed and "version" in body:
         body["version"] = found[path["ID"]].version
 
 
@@ -103,7 +104,7 @@ def test_every_operation_answers_as_its_document_says(case: schemathesis.Case) -
 def test_cases_reached_what_they_were_meant_for() -> None:
     """Most of what is well formed was let in; otherwise the test above would mean little."""
     seen = Counter(status for _, status in application.statuses)
-    assert seen[200] > 800, seen
-    assert seen[201] > 100, seen
+    assert seen[200] > 400, seen
+    assert seen[201] > 300, seen
     assert seen[400] > 1000, seen
     assert not [status for status in seen if status >= 500], seen

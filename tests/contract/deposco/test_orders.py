@@ -130,6 +130,14 @@ def test_an_order_for_an_unknown_facility_can_be_kept_unassigned() -> None:
     assert depot.levels() == []
 
 
+def test_a_repeated_order_can_be_taken_for_an_update_while_it_is_new() -> None:
+    depot = Depot(resend_new_updates=True)
+    depot.place("A1")
+    assert depot.place("A1").inner == "HTTP/1.1 200 OK"
+    depot.floor.release("A1")
+    assert depot.place("A1").inner == "HTTP/1.1 409 Conflict"
+
+
 # --- changes --------------------------------------------------------------------------
 
 

@@ -92,7 +92,7 @@ class Inline(HTTPAdapter):
         """Run the application to its end; its answer."""
         parts = urlsplit(str(request.url))
         given = request.body or b""
-        body: bytes = given if isinstance(given, bytes) else given.encode()
+        body: bytes = given if isinstance(given, bytes) else str(given).encode()
         sent: list[dict[str, Any]] = []
 
         async def receive() -> dict[str, Any]:
@@ -108,7 +108,7 @@ class Inline(HTTPAdapter):
             "raw_path": parts.path.encode(),
             "query_string": parts.query.encode(),
             "headers": [
-                (name.lower().encode("latin-1"), value.encode("latin-1"))
+                (name.lower().encode("latin-1"), str(value).encode("latin-1"))
                 for name, value in request.headers.items()
             ],
         }

@@ -24,6 +24,7 @@ TWINS: Final = (
     "/v2/orders/calculate",
     "/v2/orders/{order_id}",
     "/v2/catalog/object",
+    "/v2/inventory/adjustments/update",
     "/v2/inventory/batch-change",
     "/v2/inventory/batch-retrieve-changes",
     "/v2/inventory/batch-retrieve-counts",

@@ -1,0 +1,120 @@
+"""`peakproof check`: connectors that nobody here wrote, as processes, judged from outside."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+CHECK = [sys.executable, "-m", "peakproof", "check"]
+IMPORTER = ROOT / "examples" / "sphere-stock-import" / "node_modules" / ".bin" / "stock-import"
+ACCESS = [
+    "--projectKey", "{commercetools.project_key}",
+    "--clientId", "{commercetools.client_id}",
+    "--clientSecret", "{commercetools.client_secret}",
+    "--sphereHost", "{commercetools.host}", "--sphereProtocol", "http",
+    "--sphereAuthHost", "{commercetools.host}", "--sphereAuthProtocol", "http",
+    "--file", "{stock_csv}", "--logDir", "{workdir}",
+]  # fmt: skip
+
+
+def check(*arguments: str, timeout_s: float = 90) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [*CHECK, *arguments],
+        cwd=ROOT, capture_output=True, text=True, timeout=timeout_s, check=False,
+    )  # fmt: skip
+
+
+def imported(scenario: str) -> tuple[int, dict[str, Any]]:
+    node = shutil.which("node")
+    if node is None or not IMPORTER.exists():
+        pytest.skip("needs Node.js, and npm ci in examples/sphere-stock-import")
+    done = check(
+        f"commercetools_deposco/{scenario}", "--flow", "stock", "--json", "-",
+        "--", node, str(IMPORTER), *ACCESS,
+    )  # fmt: skip
+    assert done.stdout, done.stderr
+    return done.returncode, json.loads(done.stdout)["scenarios"][0]
+
+
+def at_rest(told: dict[str, Any]) -> list[str]:
+    return sorted(
+        breach["evidence"]["sentence"].split(" of ")[0]
+        for breach in told["broken"]
+        if breach["invariant"] == "stock_diverged" and "At rest" in breach["evidence"]["sentence"]
+    )
+
+
+@pytest.mark.node
+@pytest.mark.slow
+def test_a_published_importer_holds_in_calm_weather() -> None:
+    code, told = imported("stock-import")
+    assert (code, told["verdict"]) == (0, "holds")
+    assert "orders" not in {one["invariant"] for one in told["broken"]}
+
+
+@pytest.mark.node
+@pytest.mark.slow
+def test_one_conflict_makes_it_write_the_wrong_sku_and_both_are_named() -> None:
+    code, told = imported("stock-import-conflict")
+    assert (code, told["verdict"]) == (1, "broken")
+    # Item 1 has 15 and shows 20, item 2 has 20 and shows 15: two SKUs, expected and found.
+    assert at_rest(told) == ["At rest commercetools 15", "At rest commercetools 20"]
+
+
+@pytest.mark.node
+@pytest.mark.slow
+def test_a_shopper_between_its_read_and_its_write_breaks_it_without_any_fault() -> None:
+    code, told = imported("stock-import-sale")
+    assert (code, told["verdict"]) == (1, "broken")
+    assert at_rest(told) == ["At rest commercetools 15"]
+    assert told["counts"].get("strike", 0) == 0
+
+
+@pytest.mark.slow
+def test_the_engine_as_a_process_holds_the_race() -> None:
+    done = check(
+        "pos_deposco/last-unit-race", "--stays", "--rate", "10", "--json", "-",
+        "--", sys.executable, "-m", "peakproof_engine", "--config", "{config}",
+    )  # fmt: skip
+    assert done.stdout, done.stderr
+    told = json.loads(done.stdout)["scenarios"][0]
+    assert told["verdict"] == "holds", told["broken"]
+    assert told["counts"].get("placed", 0) + told["counts"].get("sale", 0) == 1
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "said"),
+    [
+        (["stock-import", "--", "/no/such/thing"], 4, "did not start"),
+        (["stock-import", "--", "false"], 4, "had called nothing"),
+        (["stock-import", "--", "echo", "{commercetool.url}"], 2, "did you mean"),
+        (["stock-import", "--flow", "stok", "--", "true"], 2, "did you mean stock"),
+        (["stock-imports", "--", "true"], 2, "Did you mean"),
+        (["clean-day", "--", "true"], 2, "check plays one scenario"),
+        (["stock-import", "--stays", "--set", "open_s=30", "--", "sh", "-c", "echo no key; exit 3"],
+         4, "ended early, with exit code 3"),
+        (["stock-import", "--stays", "--set", "open_s=1", "--", "sleep", "60"],
+         4, "called nothing in 1 s"),
+    ],
+)  # fmt: skip
+def test_what_goes_wrong_with_the_command_is_told(
+    arguments: list[str], code: int, said: str
+) -> None:
+    done = check(*arguments)
+    assert done.returncode == code, done.stderr
+    assert said in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_an_early_end_shows_the_last_output() -> None:
+    done = check(
+        "stock-import", "--stays", "--set", "open_s=30", "--", "sh", "-c", "echo no key; exit 3"
+    )
+    assert "| no key" in done.stderr
