@@ -17,9 +17,9 @@ SNAPSHOTS: Final = 3
 
 _FASTER: Final = 1.15
 """How much faster a learned budget gets with each call that goes through."""
-_TOO_MANY: Final = 2
+_TOO_MANY: Final = 5
 """More refusals than these and than answers of late, and calls are counted from then on."""
-_SHORT_RUN: Final = 3
+_SHORT_RUN: Final = 4
 _SHORT_RUNS: Final = 3
 """So many runs of so few answers between refusals: going slower does not help, the system refuses
 for another reason than our pace."""

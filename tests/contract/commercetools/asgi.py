@@ -70,4 +70,4 @@ async def _body(receive: Receive) -> bytes:
         message = await receive()
         parts += message.get("body", b"")
         if not message.get("more_body"):
-            return parts
+            return bytes(parts)

@@ -62,17 +62,13 @@ def test_tax_is_taken_out_of_the_gross_price(price: int, net: int) -> None:
     assert taxed["totalGross"]["centAmount"] == price
     assert taxed["totalNet"]["centAmount"] == net
     assert taxed["totalTax"]["centAmount"] == price - net
-    assert taxed["taxPortions"] == [
-        {"rate": 0.2, "name": "VAT 20%", "amount": taxed["totalTax"]}
-    ]
+    assert taxed["taxPortions"] == [{"rate": 0.2, "name": "VAT 20%", "amount": taxed["totalTax"]}]
     assert cart["taxedPrice"]["totalNet"]["centAmount"] == net
 
 
 def test_external_tax_is_put_on_the_net_price(shop: Shop) -> None:
     rate = {"name": "Sales tax", "amount": 0.075, "country": "US"}
-    cart = shop.cart(
-        shop.line("TEE", 2, externalTaxRate=rate), taxMode="External", mode="None"
-    )
+    cart = shop.cart(shop.line("TEE", 2, externalTaxRate=rate), taxMode="External", mode="None")
     line = cart["lineItems"][0]
     assert line["taxRate"] == {**rate, "includedInPrice": False}
     assert line["taxedPrice"]["totalNet"]["centAmount"] == 2400
@@ -117,9 +113,7 @@ def test_the_tax_mode_decides(shop: Shop) -> None:
 
 def test_another_country_has_no_tax_rate(shop: Shop) -> None:
     cart = shop.cart(shop.line("TEE"))
-    answer = act(
-        shop, cart, {"action": "setShippingAddress", "address": {"country": "DE"}}
-    )
+    answer = act(shop, cart, {"action": "setShippingAddress", "address": {"country": "DE"}})
     assert (answer.code, answer.error["country"]) == ("MissingTaxRateForCountry", "DE")
 
 
@@ -222,9 +216,7 @@ def test_lines_shrink_and_go(shop: Shop) -> None:
     less = act(shop, cart, {"action": "removeLineItem", "lineItemId": tee, "quantity": 2})
     assert less["lineItems"][0]["quantity"] == 3
     assert less["totalPrice"]["centAmount"] == 3 * 1200 + 333
-    gone = act(
-        shop, cart, {"action": "changeLineItemQuantity", "lineItemId": tee, "quantity": 0}
-    )
+    gone = act(shop, cart, {"action": "changeLineItemQuantity", "lineItemId": tee, "quantity": 0})
     assert [line["variant"]["sku"] for line in gone["lineItems"]] == ["SOCKS"]
     assert read(shop, cart)["totalPrice"]["centAmount"] == 333
     unknown = act(shop, cart, {"action": "removeLineItem", "lineItemId": tee})

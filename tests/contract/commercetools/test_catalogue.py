@@ -149,7 +149,7 @@ def test_product_types(shop: Shop) -> None:
     assert shop.delete(path, version=3).status == 200
 
 
-# --- types of custom fields --------------------------------------------------------------------
+# --- types of custom fields ----------------------------------------------------------------
 
 
 def test_types_are_read_back_changed_and_kept_while_in_use(shop: Shop) -> None:
@@ -233,7 +233,7 @@ def test_custom_fields_must_be_defined_for_the_kind_of_resource(shop: Shop) -> N
     assert gone.code == "InvalidOperation", "there is nothing to remove"
 
 
-# --- states ---------------------------------------------------------------------------------------
+# --- states --------------------------------------------------------------------------------
 
 
 def test_states_are_read_back_changed_and_kept_while_in_use(shop: Shop) -> None:
@@ -268,7 +268,7 @@ def test_the_built_in_state_stays(shop: Shop) -> None:
     assert renamed.code == "InvalidOperation"
 
 
-# --- channels --------------------------------------------------------------------------------------
+# --- channels ------------------------------------------------------------------------------
 
 
 def test_channels_are_read_back_and_found_by_role(shop: Shop) -> None:

@@ -68,8 +68,8 @@ def no_answer(_url: str, _request: Request) -> Response:
 
 
 def fifty_subscriptions(shop: Shop) -> Answer:
-    for number in range(51):
-        answer = shop.post(
+    def subscribe(number: int) -> Answer:
+        return shop.post(
             "subscriptions",
             {
                 "key": f"s-{number}",
@@ -78,7 +78,10 @@ def fifty_subscriptions(shop: Shop) -> Answer:
                 "changes": [{"resourceTypeId": "order"}],
             },
         )
-    return answer
+
+    for number in range(50):
+        assert subscribe(number).status == 201
+    return subscribe(50)
 
 
 CASES: dict[str, tuple[int, Callable[[Shop], Answer]]] = {
@@ -153,7 +156,7 @@ def test_a_refusal_has_the_vendors_envelope(shop: Shop, code: str) -> None:
     assert "{" not in answer["message"], "a gap of the message was not filled"
 
 
-# --- what is wrong with a body ------------------------------------------------------------------
+# --- what is wrong with a body -------------------------------------------------------------
 
 BODIES: list[tuple[bytes, str]] = [
     (b"", "Input data was truncated"),
@@ -265,13 +268,13 @@ def test_unknown_fields_can_be_ignored() -> None:
 
 def test_a_setting_that_does_not_exist_is_a_fault_of_the_scenario() -> None:
     world = Shop().world
-    with pytest.raises(ScenarioError, match="settings of commercetools: .*moon"):
+    with pytest.raises(ScenarioError, match=r"settings of commercetools: .*moon"):
         create_service(world, {"moon": 1})
     with pytest.raises(ScenarioError, match="stock_lag_s"):
         create_service(world, {"stock_lag_s": -1})
 
 
-# --- refusals as facts -----------------------------------------------------------------------------
+# --- refusals as facts ---------------------------------------------------------------------
 
 
 def test_a_refused_write_is_a_fact_about_what_it_was_about(shop: Shop) -> None:

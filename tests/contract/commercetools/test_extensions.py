@@ -25,9 +25,7 @@ def extend(
     if condition is not None:
         trigger["condition"] = condition
     destination = {"type": "HTTP", "url": URL}
-    made = shop.post(
-        "extensions", {"destination": destination, "triggers": [trigger], **draft}
-    )
+    made = shop.post("extensions", {"destination": destination, "triggers": [trigger], **draft})
     assert made.status == 201, made.body
     return made
 
@@ -219,9 +217,7 @@ def test_a_rejection_is_handed_on_with_the_extensions_name(shop: Shop) -> None:
         (400, b'{"errors":[{"code":1}]}', "The extension did not return the expected JSON."),
     ],
 )
-def test_a_bad_answer_refuses_the_request(
-    shop: Shop, status: int, body: bytes, text: str
-) -> None:
+def test_a_bad_answer_refuses_the_request(shop: Shop, status: int, body: bytes, text: str) -> None:
     made = extend(shop)
     shop.respond = lambda _url, _request: Response(status, body)
     answer = shop.post("carts", {"currency": "GBP"})
@@ -287,100 +283,6 @@ def test_extensions_are_asked_in_the_order_of_their_creation(shop: Shop) -> None
     )
     assert shop.post("carts", {"currency": "GBP"})["country"] == "FR"
     assert len(shop.fetched) == 2
-
-
-class Pause:
-    """Holds an extension's answer back, so that others can act in between."""
-
-    def __init__(self, shop: Shop) -> None:
-        self.reached = asyncio.Event()
-        self.go_on = asyncio.Event()
-        shop.world.fetch = self.fetch
-
-    async def fetch(self, _url: str, _request: Request, _timeout_s: float) -> Response:
-        self.reached.set()
-        await self.go_on.wait()
-        return Response(200)
-
-
-def meanwhile(shop: Shop, path: str, body: Json, between: Any) -> Answer:
-    """POST; while the extension is asked, something else happens."""
-
-    async def play() -> Response:
-        pause = Pause(shop)
-        request = Request(
-            "POST", f"/{shop.key}/{path}", "", {"authorization": f"Bearer {shop.token}"},
-            msgspec.json.encode(body),
-        )  # fmt: skip
-        made = shop.service.receive(request).serve()
-        assert not isinstance(made, Response)
-        waiting = asyncio.ensure_future(_await(made))
-        await pause.reached.wait()
-        between()
-        pause.go_on.set()
-        return await waiting
-
-    response = asyncio.run(play())
-    return Answer(response.status, json.loads(response.body), response.headers)
-
-
-async def _await(made: Any) -> Response:
-    response: Response = await made
-    return response
-
-
-def test_a_version_that_moves_while_the_extension_thinks_is_a_conflict(shop: Shop) -> None:
-    cart = shop.cart(shop.line("TEE"))
-    extend(shop, "cart", "Update")
-    stored = shop.project.carts.by_id[cart["id"]]
-
-    def between() -> None:
-        kind = shop.project.kinds["cart"]
-        shop.project.carts.replace(stored, msgspec.structs.replace(stored, version=9))
-        assert kind.collection.get(stored.id) is not stored
-
-    answer = meanwhile(
-        shop, f"carts/{cart['id']}", {"version": cart["version"], "actions": [EMAIL]}, between
-    )
-    assert (answer.status, answer.error["currentVersion"]) == (409, 9)
-    assert "customerEmail" not in shop.get(f"carts/{cart['id']}").body
-
-
-def test_stock_that_goes_while_the_extension_thinks_is_out_of_stock(shop: Shop) -> None:
-    cart, other = shop.cart(shop.line("TEE", 8)), shop.cart(shop.line("TEE", 8))
-    extend(shop, "order", "Create")
-
-    def between() -> None:
-        with shop.world.acting("shopper"):
-            shop.project.stock.cells["TEE", shop.project.channels.one(("key",), "W1").id] \
-                .on_hand -= 8  # type: ignore[union-attr]  # it is there
-
-    body = {"cart": {"id": cart["id"]}, "version": cart["version"]}
-    answer = meanwhile(shop, "orders", body, between)
-    assert (answer.status, answer.code) == (400, "OutOfStock")
-    assert other["version"] == 2
-    assert shop.get("orders")["total"] == 0
-
-
-def test_a_cart_that_is_ordered_twice_at_once_is_ordered_once(shop: Shop) -> None:
-    cart = shop.cart(shop.line("TEE"))
-    extend(shop, "order", "Create")
-    body = {"cart": {"id": cart["id"]}, "version": cart["version"]}
-
-    async def play() -> list[int]:
-        pause = Pause(shop)
-        request = Request(
-            "POST", f"/{shop.key}/orders", "", {"authorization": f"Bearer {shop.token}"},
-            msgspec.json.encode(body),
-        )  # fmt: skip
-        both = [asyncio.ensure_future(_await(shop.service.receive(request).serve()))
-                for _ in range(2)]  # fmt: skip
-        await pause.reached.wait()
-        pause.go_on.set()
-        return sorted(response.status for response in await asyncio.gather(*both))
-
-    assert asyncio.run(play()) == [201, 409]
-    assert len(shop.facts(Placed)) == 1
 
 
 def test_the_statuses_of_failing_extensions_are_settings() -> None:

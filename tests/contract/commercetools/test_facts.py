@@ -54,9 +54,7 @@ def test_an_order_without_a_number_goes_by_its_id(shop: Shop) -> None:
 def test_an_imported_order_is_a_promise_too(shop: Shop) -> None:
     pence = {"centAmount": 1, "currencyCode": "GBP"}
     line = {"name": {}, "variant": {"sku": "TEE"}, "quantity": 1, "price": {"value": pence}}
-    shop.post(
-        "orders/import", {"totalPrice": pence, "lineItems": [line], "orderNumber": "I-1"}
-    )
+    shop.post("orders/import", {"totalPrice": pence, "lineItems": [line], "orderNumber": "I-1"})
     assert [one.order for one in shop.facts(Placed)] == ["I-1"]
 
 

@@ -226,12 +226,9 @@ def test_only_a_supply_channel_can_hold_stock(shop: Shop) -> None:
 @pytest.mark.parametrize("sent", [0, 2, 99])
 def test_a_version_that_is_not_the_current_one_is_a_conflict(shop: Shop, sent: int) -> None:
     entry = shop.entry("TEE")
-    answer = shop.act(
-        path(entry), {"action": "changeQuantity", "quantity": 4}, version=sent
-    )
+    answer = shop.act(path(entry), {"action": "changeQuantity", "quantity": 4}, version=sent)
     text = (
-        f"Object {entry['id']} has a different version than expected. "
-        f"Expected: {sent} - Actual: 1."
+        f"Object {entry['id']} has a different version than expected. Expected: {sent} - Actual: 1."
     )
     assert answer.status == 409
     assert answer.body == {

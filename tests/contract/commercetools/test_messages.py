@@ -29,9 +29,9 @@ def test_the_messages_of_a_resource_are_numbered_without_gaps(shop: Shop) -> Non
             {"action": "changeOrderState", "orderState": "Confirmed"},
             {"action": "changeOrderState", "orderState": "Open"},
         )
-    found = shop.get(
-        "messages", where=f'resource(id="{order["id"]}")', sort="sequenceNumber asc"
-    )["results"]
+    found = shop.get("messages", where=f'resource(id="{order["id"]}")', sort="sequenceNumber asc")[
+        "results"
+    ]
     assert [one["sequenceNumber"] for one in found] == [1, 2, 3, 4, 5]
     assert [one["resourceVersion"] for one in found] == [1, 2, 3, 4, 5]
     assert len({one["id"] for one in found}) == 5
@@ -119,9 +119,7 @@ def test_entries_tell_when_they_come_and_go(shop: Shop) -> None:
     assert created["inventoryEntry"] == made.body
     assert created["resourceUserProvidedIdentifiers"] == {"key": "mug", "sku": "MUG"}
     minutes = {"reservationExpirationInMinutes": 5}
-    shop.act(
-        f"inventory/{made['id']}", {"action": "setReservationExpirationInMinutes", **minutes}
-    )
+    shop.act(f"inventory/{made['id']}", {"action": "setReservationExpirationInMinutes", **minutes})
     told = newest(shop, "InventoryEntryReservationExpirationInMinutesSet")
     assert told["newReservationExpirationInMinutes"] == 5
     shop.delete(f"inventory/{made['id']}", version=2)

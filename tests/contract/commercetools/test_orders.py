@@ -32,9 +32,7 @@ def imported(**more: Any) -> Json:
 
 def test_an_order_carries_over_what_the_cart_had(shop: Shop) -> None:
     payment = shop.pay()
-    cart = shop.cart(
-        shop.line("TEE", 2), customerEmail="a@example.test", billingAddress=ADDRESS
-    )
+    cart = shop.cart(shop.line("TEE", 2), customerEmail="a@example.test", billingAddress=ADDRESS)
     cart = shop.act(
         f"carts/{cart['id']}", {"action": "addPayment", "payment": {"id": payment["id"]}}
     ).body
@@ -145,7 +143,7 @@ def test_custom_fields_of_the_draft_are_laid_over_the_carts(shop: Shop) -> None:
     assert plain["custom"]["fields"] == {}
 
 
-# --- import -----------------------------------------------------------------------------------
+# --- import --------------------------------------------------------------------------------
 
 
 def test_an_imported_order_is_read_back(shop: Shop) -> None:
@@ -221,7 +219,7 @@ def test_an_import_may_bring_line_states_tax_and_payments(shop: Shop) -> None:
     assert missing.code == "ReferencedResourceNotFound"
 
 
-# --- by number, deleting -------------------------------------------------------------------------
+# --- by number, deleting -------------------------------------------------------------------
 
 
 def test_an_order_is_updated_and_deleted_by_its_number(shop: Shop) -> None:

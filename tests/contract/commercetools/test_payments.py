@@ -47,12 +47,8 @@ def test_a_new_payment_is_read_back(shop: Shop) -> None:
 
 
 @pytest.mark.parametrize(("currency", "digits"), [("GBP", 2), ("JPY", 0), ("KWD", 3)])
-def test_a_currency_has_its_own_number_of_digits(
-    shop: Shop, currency: str, digits: int
-) -> None:
-    made = shop.post(
-        "payments", {"amountPlanned": {"centAmount": 5, "currencyCode": currency}}
-    )
+def test_a_currency_has_its_own_number_of_digits(shop: Shop, currency: str, digits: int) -> None:
+    made = shop.post("payments", {"amountPlanned": {"centAmount": 5, "currencyCode": currency}})
     assert made["amountPlanned"]["fractionDigits"] == digits
 
 
@@ -164,8 +160,8 @@ def test_the_orders_payment_state_is_not_made_from_its_payments(shop: Shop) -> N
     payment = shop.pay()
     order = shop.order()
     shop.act(f"orders/{order['id']}", {"action": "addPayment", "payment": {"id": payment["id"]}})
-    act(shop, payment, {"action": "addTransaction", "transaction": transaction("Charge",
-                                                                               "Success")})  # fmt: skip
+    paid = transaction("Charge", "Success")
+    act(shop, payment, {"action": "addTransaction", "transaction": paid})
     assert "paymentState" not in shop.get(f"orders/{order['id']}").body
     assert shop.keys == ["order:N-1"]
     shop.get(f"payments/{payment['id']}")

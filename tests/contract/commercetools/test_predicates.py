@@ -131,7 +131,7 @@ def test_variables_take_the_place_of_values(stocked: Shop) -> None:
     assert find(stocked, "sku in :skus", var_skus=["A", "C"]) == "AC"
     assert find(stocked, "sku in (:one, :two)", var_one="A", var_two="D") == "AD"
     assert find(stocked, "quantityOnStock > :n", var_n="5") == "F"
-    assert find(stocked, "quantityOnStock > :n and sku < \"TEA\"", var_n="4.5") == "EF"
+    assert find(stocked, 'quantityOnStock > :n and sku < "TEA"', var_n="4.5") == "EF"
     assert find(stocked, "custom(fields(cold = true)) and sku = :sku", var_sku="E") == "E"
     assert find(stocked, "expectedDelivery > :d", var_d="2026-12-03") == "D"
     channel = stocked.channel("W1")

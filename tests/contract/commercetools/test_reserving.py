@@ -8,7 +8,6 @@ from tests.contract.commercetools.shop import Json, Shop
 from peakproof.history.records import Level
 
 
-
 def test_none_takes_nothing_and_never_refuses(prompt: Shop) -> None:
     before = len(prompt.facts(Level))
     order = prompt.order(prompt.line("TEE", 500), mode="None")
@@ -108,7 +107,7 @@ def test_the_entry_without_a_channel_serves_lines_without_one(prompt: Shop) -> N
     assert answer.code == "OutOfStock", "TEE has no entry without a channel"
 
 
-# --- reserve on cart -------------------------------------------------------------------------
+# --- reserve on cart -----------------------------------------------------------------------
 
 
 @pytest.fixture
@@ -281,7 +280,7 @@ def test_an_expired_reservation_must_find_stock_like_any_other_order(reserving: 
     assert reserving.cell("TEE") == (2, 2)
 
 
-# --- cart limits ------------------------------------------------------------------------------
+# --- cart limits ---------------------------------------------------------------------------
 
 
 @pytest.fixture

@@ -25,6 +25,8 @@ from peakproof.wire.message import Request, Response
 
 pytestmark = pytest.mark.slow
 
+Case = schemathesis.Case[Any]
+
 TWICE = r"\.(update|delete|get|exists)_by_(key|number)$"
 """Left out: the same handler with the same bodies as by id; the other tests call them."""
 
@@ -86,7 +88,7 @@ schema = _schema(examples=1, systematic=True).exclude(operation_id_regex=WIDE)
 wide = _schema(examples=25, systematic=False).include(operation_id_regex=WIDE)
 
 
-def _meets_something(case: schemathesis.Case) -> None:
+def _meets_something(case: Case) -> None:
     """Point a case at a resource that is there, in its current version."""
     meta, path = case.meta, case.path_parameters
     if meta is None or meta.is_negative_at(ParameterLocation.PATH) or "ID" not in path:
@@ -103,13 +105,13 @@ def _meets_something(case: schemathesis.Case) -> None:
 
 
 @wide.parametrize()
-def test_operations_with_very_many_shapes_are_sampled(case: schemathesis.Case) -> None:
+def test_operations_with_very_many_shapes_are_sampled(case: Case) -> None:
     _meets_something(case)
     case.call_and_validate()
 
 
 @schema.parametrize()
-def test_every_operation_answers_as_its_document_says(case: schemathesis.Case) -> None:
+def test_every_operation_answers_as_its_document_says(case: Case) -> None:
     _meets_something(case)
     case.call_and_validate()
 

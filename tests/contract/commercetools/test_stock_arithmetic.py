@@ -114,9 +114,7 @@ def test_an_absolute_write_of_the_number_that_readers_see_is_a_write_all_the_sam
 
 def test_cancelling_an_order_does_not_restock(prompt: Shop) -> None:
     order = prompt.order(prompt.line("TEE", 4))
-    prompt.act(
-        f"orders/{order['id']}", {"action": "changeOrderState", "orderState": "Cancelled"}
-    )
+    prompt.act(f"orders/{order['id']}", {"action": "changeOrderState", "orderState": "Cancelled"})
     assert prompt.cell("TEE") == (6, 6)
 
 
@@ -229,7 +227,7 @@ def test_an_expired_reservation_gives_its_units_back() -> None:
     assert shop.stock("TEE") == (10, 10)
 
 
-# --- whatever happens, internal = readable + what is on its way -------------------------------
+# --- whatever happens, internal = readable + what is on its way ----------------------------
 
 STEPS = st.lists(
     st.one_of(

@@ -85,7 +85,9 @@ def test_an_event_grid_topic_must_take_the_test_notification(shop: Shop) -> None
     url, request, timeout_s = shop.fetched[-1]
     assert (url, request.path, timeout_s) == ("http://hook.test/grid", "/grid", 10.0)
     assert request.headers["aeg-sas-key"] == "secret-key"
-    assert json.loads(request.body)["type"] == "com.commercetools.subscription.change.ResourceCreated"
+    assert (
+        json.loads(request.body)["type"] == "com.commercetools.subscription.change.ResourceCreated"
+    )
 
 
 def test_a_topic_that_nobody_listens_to_is_refused(shop: Shop) -> None:
@@ -105,9 +107,7 @@ def test_a_topic_that_nobody_listens_to_is_refused(shop: Shop) -> None:
          "acks": "all", "topic": "t"},
     ],
 )  # fmt: skip
-def test_destinations_that_nothing_carries_here_are_refused(
-    shop: Shop, destination: Json
-) -> None:
+def test_destinations_that_nothing_carries_here_are_refused(shop: Shop, destination: Json) -> None:
     refused = subscribe(shop, destination)
     assert (refused.status, refused.code) == (400, "InvalidInput")
     assert refused["message"].endswith("this kind of destination is not carried here")
@@ -294,7 +294,7 @@ def test_secrets_are_hidden_when_read(shop: Shop) -> None:
     assert "geheim" not in str(shop.get("subscriptions").body)
 
 
-# --- health ---------------------------------------------------------------------------------------
+# --- health --------------------------------------------------------------------------------
 
 
 def health(shop: Shop, made: Answer) -> tuple[int, str]:
