@@ -204,7 +204,9 @@ class Naive:
                 continue
             order = (await self.ask_shop("GET", f"/orders/order-number={number}")).json()
             tracking = status.findtext(".//trackingNumber", "")
-            items = [{"id": line["id"], "quantity": line["quantity"]} for line in order["lineItems"]]
+            items = [
+                {"id": line["id"], "quantity": line["quantity"]} for line in order["lineItems"]
+            ]
             await self.ask_shop(
                 "POST",
                 f"/orders/{order['id']}",
@@ -231,7 +233,11 @@ class Naive:
         found = await self.ask_pos(
             "/v2/orders/search",
             {
-                "location_ids": [n["places"]["pos"] for n in self.config["nodes"] if n["places"].get("pos")],
+                "location_ids": [
+                    node["places"]["pos"]
+                    for node in self.config["nodes"]
+                    if node["places"].get("pos")
+                ],
                 "query": {
                     "filter": {
                         "state_filter": {"states": ["COMPLETED"]},

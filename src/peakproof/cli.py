@@ -4,19 +4,17 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Final
+from typing import TYPE_CHECKING, Annotated, Any
 
 import click
 import typer
 
 from peakproof.errors import PeakproofError, UsageError
+from peakproof.playing import INTERRUPTED, Played, hand_over, play_jobs, tell
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from peakproof.explore.rounds import Failed
-    from peakproof.run.setting import Setting
-    from peakproof.verdict import RunVerdict
 
 app = typer.Typer(
     add_completion=False,
@@ -24,8 +22,6 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help="Rehearse peak trading against a stock-and-order connector.",
 )
-
-INTERRUPTED: Final = 130
 
 Ids = Annotated[list[str] | None, typer.Argument(help="Scenarios, by full id or short name.")]
 Everything = Annotated[bool, typer.Option("--all", help="Every scenario.")]
@@ -97,88 +93,9 @@ def run(
     )
     if history is not None and len(jobs) != 1:
         raise UsageError(f"--history keeps one run; these are {len(jobs)}.")
-    played = _play(jobs, workers=workers, history=history)
-    _tell(played, jobs, json_file=json_file, junit=junit)
+    played = play_jobs(jobs, workers=workers, history=history)
+    tell(played, jobs, json_file=json_file, junit=junit)
     raise typer.Exit(played.exit_code())
-
-
-class _Played:
-    """Verdicts and failures of the runs so far."""
-
-    def __init__(self, expected: int) -> None:
-        self.expected = expected
-        self.verdicts: list[RunVerdict] = []
-        self.failures: list[Failed] = []
-        self.interrupted = False
-
-    def exit_code(self) -> int:
-        """Fault of the harness first, then the connector's, then what the verdicts say."""
-        from peakproof.verdict import overall  # noqa: PLC0415
-
-        if self.interrupted:
-            return INTERRUPTED
-        if self.failures:
-            return max(item.exit_code for item in self.failures)
-        return overall(self.verdicts).exit_code
-
-
-def _play(jobs: list[Setting], *, workers: int, history: Path | None) -> _Played:
-    from peakproof.explore.campaign import play_all  # noqa: PLC0415
-    from peakproof.explore.rounds import Failed, cores, play, play_and_keep  # noqa: PLC0415
-
-    played = _Played(len(jobs))
-    try:
-        if history is not None:
-            played.verdicts.append(play_and_keep(jobs[0], history))
-            return played
-        for outcome in play_all(jobs, play, workers=min(workers or cores(), len(jobs))):
-            if isinstance(outcome, Failed):
-                played.failures.append(outcome)
-            else:
-                played.verdicts.append(outcome)
-    except KeyboardInterrupt:
-        played.interrupted = True
-    return played
-
-
-def _tell(
-    played: _Played, jobs: list[Setting], *, json_file: str | None, junit: Path | None
-) -> None:
-    from rich.console import Console  # noqa: PLC0415
-
-    from peakproof.report.json import to_json  # noqa: PLC0415
-    from peakproof.report.junit import to_junit  # noqa: PLC0415
-    from peakproof.report.terminal import print_run, print_table  # noqa: PLC0415
-
-    console = Console(highlight=False)
-    if json_file == "-":
-        sys.stdout.write(to_json(played.verdicts))
-    elif len(jobs) == 1 and played.verdicts:
-        print_run(console, played.verdicts[0])
-    elif played.verdicts:
-        print_table(console, played.verdicts)
-    if json_file not in (None, "-"):
-        _write(Path(str(json_file)), to_json(played.verdicts))
-    if junit is not None:
-        _write(junit, to_junit(played.verdicts))
-    for failed in played.failures:
-        typer.echo(f"{failed.id}, seed {failed.seed}: {failed.message}", err=True)
-    if played.interrupted:
-        done = len(played.verdicts)
-        typer.echo(
-            f"Interrupted: {done} of {played.expected} runs judged; the rest is undecided.",
-            err=True,
-        )
-
-
-def _write(file: Path, text: str) -> None:
-    """Write a file whole or not at all."""
-    part = file.with_name(f".{file.name}.part")
-    try:
-        part.write_text(text, "utf-8")
-        part.replace(file)
-    except OSError as error:
-        raise UsageError(f"{file} cannot be written: {error.strerror}") from None
 
 
 @app.command()
@@ -197,14 +114,7 @@ def scenarios(json_file: JsonFile = None) -> None:
     if json_file is None:
         print_scenarios(Console(highlight=False), listed)
     else:
-        _hand_over(json_file, as_json(scenarios_document(listed)))
-
-
-def _hand_over(json_file: str, text: str) -> None:
-    if json_file == "-":
-        sys.stdout.write(text)
-    else:
-        _write(Path(json_file), text)
+        hand_over(json_file, as_json(scenarios_document(listed)))
 
 
 @app.command()
@@ -267,7 +177,7 @@ def prove(
     if json_file is None:
         print_matrix(Console(highlight=False), matrix)
     else:
-        _hand_over(json_file, as_json(matrix.document()))
+        hand_over(json_file, as_json(matrix.document()))
     raise typer.Exit(1 if matrix.dull() or (not ids and matrix.unneeded()) else 0)
 
 
@@ -371,12 +281,12 @@ def check(
         limit_s=limit,
         rate=rate,
     )
-    played = _Played(1)
+    played = Played(1)
     try:
         played.verdicts.append(live.check(setting, how))
     except KeyboardInterrupt:
         played.interrupted = True
-    _tell(played, [setting], json_file=json_file, junit=junit)
+    tell(played, [setting], json_file=json_file, junit=junit)
     raise typer.Exit(played.exit_code())
 
 

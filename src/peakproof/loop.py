@@ -39,26 +39,15 @@ from peakproof.tasks import (
     end_tasks,
     is_over,
     livelock,
+    unfit,
 )
 
 T = TypeVar("T")
 Ts = TypeVarTuple("Ts")
 
-_LATEST_START_S: Final = 1e8
-"""Past this, one unit in the last place of a time exceeds 10 ns, and short waits lose meaning."""
 
 _PURGE_FROM: Final = 100
 """Cancelled timers are swept out of the queue once there are so many and they are half of it."""
-
-
-def _unfit(env: simpy.Environment) -> str:
-    """Why a virtual loop cannot live in an environment; empty if it can."""
-    kind = type(env)
-    if kind.step is not simpy.Environment.step or kind.schedule is not simpy.Environment.schedule:
-        return f"a virtual loop needs a plain simpy.Environment, not {kind!r}"
-    if not 0 <= env.now < _LATEST_START_S:
-        return f"run time starts near 0, not at {env.now!r}; dates are an offset"
-    return ""
 
 
 class VirtualLoop(Border):
@@ -82,9 +71,9 @@ class VirtualLoop(Border):
         max_spins: int = 1_000,
     ) -> None:
         super().__init__()
-        if unfit := _unfit(env):
+        if problem := unfit(env):
             super().close()
-            raise HarnessFault(unfit)
+            raise HarnessFault(problem)
         self.env = env
         self.numbers = count()
         self.policy: Policy = InOrder() if policy is None else policy

@@ -15,6 +15,7 @@ from contextlib import suppress
 from types import CodeType
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
+import simpy
 from simpy.events import Event
 
 from peakproof.errors import ConnectorError, Deadlock
@@ -30,6 +31,10 @@ _HINT: Final = (
     "Hint: a request, a lock or a queue that nobody will answer ends like this. A connector that "
     "waits for an answer without a timeout waits for ever when the wire loses it."
 )
+
+
+_LATEST_START_S: Final = 1e8
+"""Past this, one unit in the last place of a time exceeds 10 ns, and short waits lose meaning."""
 
 
 class Livelock(Deadlock):
@@ -226,6 +231,16 @@ def livelock(loop: asyncio.AbstractEventLoop, rounds: int) -> Livelock:
         f"row, and {len(busy)} {'task is' if len(busy) == 1 else 'tasks are'} alive:\n"
         f"{describe(busy)}\nHint: a loop polls without waiting; let it await an event or a sleep."
     )
+
+
+def unfit(env: simpy.Environment) -> str:
+    """Why a virtual loop cannot live in an environment; empty if it can."""
+    kind = type(env)
+    if kind.step is not simpy.Environment.step or kind.schedule is not simpy.Environment.schedule:
+        return f"a virtual loop needs a plain simpy.Environment, not {kind!r}"
+    if not 0 <= env.now < _LATEST_START_S:
+        return f"run time starts near 0, not at {env.now!r}; dates are an offset"
+    return ""
 
 
 def bury(tasks: Iterable[asyncio.Task[Any]]) -> dict[asyncio.Task[Any], None]:

@@ -17,7 +17,7 @@ SNAPSHOTS: Final = 3
 
 _FASTER: Final = 1.15
 """How much faster a learned budget gets with each call that goes through."""
-_TOO_MANY: Final = 5
+_TOO_MANY: Final = 2
 """More refusals than these and than answers of late, and calls are counted from then on."""
 _SHORT_RUN: Final = 4
 _SHORT_RUNS: Final = 3

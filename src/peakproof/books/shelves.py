@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import deque
 from typing import Final
 
+from peakproof.books.episode import Episode
 from peakproof.books.pool import bits
 from peakproof.history.records import AnyRecord, Level
 
@@ -24,8 +25,8 @@ class Cell:
     """A stock cell that a channel sells from, as its system last showed it."""
 
     __slots__ = (
-        "above_level", "above_no", "above_room", "above_s", "foreign_s", "level", "mask",
-        "on_hand", "place", "room", "seen", "system", "walk_in", "watch",
+        "above", "foreign_s", "level", "mask", "on_hand", "place", "room", "seen", "system",
+        "walk_in", "watch",
     )  # fmt: skip
 
     watch: Watch
@@ -42,11 +43,8 @@ class Cell:
         """Units that could still be promised from its nodes."""
         self.foreign_s = -1.0
         """When somebody else than the connector last changed it."""
-        self.above_s = -1.0
-        """Since when it shows more than its room; below 0 when it does not."""
-        self.above_level = 0
-        self.above_room = 0
-        self.above_no = 0
+        self.above: Episode | None = None
+        """Since when, and by how much, it shows more than its room."""
 
 
 class Watch:
@@ -58,7 +56,7 @@ class Watch:
 
     __slots__ = (
         "cells", "changes", "free", "mask", "mixed", "nodes", "off", "room", "shown", "stale_no",
-        "target", "turned", "under_free", "under_no", "under_s", "under_shown", "wrote",
+        "target", "turned", "under", "wrote",
     )  # fmt: skip
 
     def __init__(self, cells: list[Cell]) -> None:
@@ -79,11 +77,8 @@ class Watch:
         """What was shown and what was free when a change was last seen not to be reflected."""
         self.stale_no = 0
         self.wrote = False
-        self.under_s = -1.0
-        """Since when it shows less than its target; below 0 when it does not."""
-        self.under_shown = 0
-        self.under_free = 0
-        self.under_no = 0
+        self.under: Episode | None = None
+        """Since when, and by how much, it shows less than its target."""
         self.turned = 0
         """Units that customers were refused since then."""
 

@@ -79,10 +79,10 @@ class FalseAlarm:
         if not sku.masters or any(kind == GAP for kind, _ in sku.odd):
             return True
         for cell in sku.cells.values():
-            if 0 <= cell.above_s <= rest_s:
+            if cell.above is not None and cell.above.since_s <= rest_s:
                 return True
         for watch in sku.watches:
-            if 0 <= watch.under_s <= rest_s:
+            if watch.under is not None and watch.under.since_s <= rest_s:
                 return True
             if watch.changes and watch.changes[0][0] <= rest_s:
                 return True

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from peakproof.books.episode import Episode
 from peakproof.books.evidence import slice_of
 from peakproof.books.shelves import Sku, Watch
 from peakproof.books.tills import Slip
@@ -45,63 +46,49 @@ class GhostStock:
 
     def _look(self, sku: Sku, now_s: float) -> None:
         for watch in sku.watches:
-            if watch.shown < watch.target:
-                if watch.open_at_all():
-                    self._under(sku, watch, now_s)
-            elif watch.under_s >= 0:
-                self._end(sku, watch, now_s)
-            if watch.target:
+            episode = watch.under
+            free, shown = watch.target, watch.shown
+            if free:
                 self._docket.exercised += 1
+            if shown < free and watch.open_at_all():
+                if episode is not None:
+                    if episode.goes_on(now_s, free, shown, limit_s=self._limit_s):
+                        continue
+                    self._end(sku, watch, episode, now_s)
+                watch.under = Episode(now_s, self._court.no, free, shown)
+            elif episode is not None:
+                self._end(sku, watch, episode, now_s)
 
-    def _under(self, sku: Sku, watch: Watch, now_s: float) -> None:
-        """It shows too little; the least too little, over the whole time, is what counts."""
-        if watch.under_s >= 0:
-            shown = max(watch.under_shown, watch.shown)
-            free = min(watch.under_free, watch.target)
-            if shown < free:
-                watch.under_shown, watch.under_free = shown, free
-                return
-            self._end(sku, watch, now_s)
-        watch.under_s = now_s
-        watch.under_no = self._court.no
-        watch.under_shown = watch.shown
-        watch.under_free = watch.target
-
-    def _end(self, sku: Sku, watch: Watch, now_s: float) -> None:
-        if now_s - watch.under_s > self._limit_s:
-            units = watch.under_free - watch.under_shown
-            cells = ", ".join(f"{cell.system} {cell.place}".rstrip() for cell in watch.cells)
-            turned = (
-                f" {plural(watch.turned, 'unit')} refused to customers meanwhile."
-                if watch.turned
-                else ""
-            )
-            self._court.breach(
-                _NAME,
-                key=sku.sku,
-                kind="not offered",
-                at_s=watch.under_s,
-                units=units,
-                money_minor=max(watch.turned, units) * sku.price_minor,
-                sentence=f"{cells} offered {watch.under_shown} of {sku.sku} when "
-                f"{watch.under_free} were free, for {span(now_s - watch.under_s)} "
-                f"({span(self._limit_s)} allowed).{turned}",
-                expected=str(watch.under_free),
-                found=str(watch.under_shown),
-                trail=slice_of(self._court.atlas, sku.recent, watch.mask, since=watch.under_no),
-            )
-        watch.under_s = -1.0
-        watch.turned = 0
+    def _end(self, sku: Sku, watch: Watch, episode: Episode, now_s: float) -> None:
+        turned, watch.turned, watch.under = watch.turned, 0, None
+        units = episode.ended(now_s, limit_s=self._limit_s)
+        if not units:
+            return
+        cells = ", ".join(f"{cell.system} {cell.place}".rstrip() for cell in watch.cells)
+        refused = f" {plural(turned, 'unit')} refused to customers meanwhile." if turned else ""
+        self._court.breach(
+            _NAME,
+            key=sku.sku,
+            kind="not offered",
+            at_s=episode.since_s,
+            units=units,
+            money_minor=max(turned, units) * sku.price_minor,
+            sentence=f"{cells} offered {episode.bound} of {sku.sku} when {episode.figure} were "
+            f"free, for {span(now_s - episode.since_s)} ({span(self._limit_s)} allowed).{refused}",
+            expected=str(episode.figure),
+            found=str(episode.bound),
+            trail=slice_of(self._court.atlas, sku.recent, watch.mask, since=episode.no),
+        )
 
     def _on_turned_away(self, record: TurnedAway) -> None:
         court = self._court
         sku = court.stock.get(record.sku)
         mask = court.atlas.draws(record.system, record.place)
         for watch in sku.watches:
-            if watch.mask & mask and watch.under_s >= 0:
-                short_s = court.now - watch.under_s
-                if short_s > self._limit_s and watch.under_free >= record.units:
-                    watch.turned += record.units
+            if watch.under is None or not watch.mask & mask:
+                continue
+            if court.now - watch.under.since_s > self._limit_s:
+                watch.turned += min(record.units, watch.target)
 
     # --- returns ----------------------------------------------------------------------
 
@@ -161,8 +148,8 @@ class GhostStock:
         court = self._court
         for sku in court.stock.skus.values():
             for watch in sku.watches:
-                if watch.under_s >= 0:
-                    self._end(sku, watch, court.end_s)
+                if watch.under is not None:
+                    self._end(sku, watch, watch.under, court.end_s)
         self._returns.close()
         for demand in court.judging.demand:
             self._docket.exercised += 1

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from peakproof.books.episode import Episode
 from peakproof.books.evidence import slice_of
 from peakproof.books.pool import bits, room
 from peakproof.books.shelves import BACK, GAP, OUT, Cell, Sku, contention
@@ -40,43 +41,36 @@ class StockDiverged:
     def _look(self, sku: Sku, now_s: float) -> None:
         for watch in sku.watches:
             for cell in watch.cells:
-                if cell.level > cell.room:
-                    self._above(sku, cell, now_s)
-                elif cell.above_s >= 0:
-                    self._end(sku, cell, now_s)
+                episode = cell.above
+                level, free = cell.level, cell.room
+                if level > free:
+                    if episode is not None:
+                        if episode.goes_on(now_s, level, free, limit_s=self._limit_s):
+                            continue
+                        self._end(sku, cell, episode, now_s)
+                    cell.above = Episode(now_s, self._court.no, level, free)
+                elif episode is not None:
+                    self._end(sku, cell, episode, now_s)
 
-    def _above(self, sku: Sku, cell: Cell, now_s: float) -> None:
-        """It shows too much; the least too much, over the whole time, is what counts."""
-        if cell.above_s >= 0:
-            level = min(cell.above_level, cell.level)
-            free = max(cell.above_room, cell.room)
-            if level > free:
-                cell.above_level, cell.above_room = level, free
-                return
-            self._end(sku, cell, now_s)
-        cell.above_s = now_s
-        cell.above_no = self._court.no
-        cell.above_level = cell.level
-        cell.above_room = cell.room
-
-    def _end(self, sku: Sku, cell: Cell, now_s: float) -> None:
-        if now_s - cell.above_s > self._limit_s:
-            units = cell.above_level - cell.above_room
-            self._court.breach(
-                _NAME,
-                key=sku.sku,
-                kind="above cover",
-                at_s=cell.above_s,
-                units=units,
-                money_minor=units * sku.price_minor,
-                sentence=f"{_where(cell)} showed {cell.above_level} of {sku.sku} when "
-                f"{cell.above_room} were free, for {span(now_s - cell.above_s)} "
-                f"({span(self._limit_s)} allowed).",
-                expected=f"at most {cell.above_room}",
-                found=str(cell.above_level),
-                trail=slice_of(self._court.atlas, sku.recent, cell.mask, since=cell.above_no),
-            )
-        cell.above_s = -1.0
+    def _end(self, sku: Sku, cell: Cell, episode: Episode, now_s: float) -> None:
+        cell.above = None
+        units = episode.ended(now_s, limit_s=self._limit_s)
+        if not units:
+            return
+        self._court.breach(
+            _NAME,
+            key=sku.sku,
+            kind="above cover",
+            at_s=episode.since_s,
+            units=units,
+            money_minor=units * sku.price_minor,
+            sentence=f"{_where(cell)} showed {episode.figure} of {sku.sku} when "
+            f"{episode.bound} were free, for {span(now_s - episode.since_s)} "
+            f"({span(self._limit_s)} allowed).",
+            expected=f"at most {episode.bound}",
+            found=str(episode.figure),
+            trail=slice_of(self._court.atlas, sku.recent, cell.mask, since=episode.no),
+        )
 
     # --- when all has settled ---------------------------------------------------------
 
@@ -87,8 +81,8 @@ class StockDiverged:
         rest_s = court.end_s - court.judging.settle_s
         for sku in court.stock.skus.values():
             for cell in sku.cells.values():
-                if cell.above_s >= 0:
-                    self._end(sku, cell, court.end_s)
+                if cell.above is not None:
+                    self._end(sku, cell, cell.above, court.end_s)
             if court.calm_s < 0:
                 continue
             if sku.touched_s <= rest_s:

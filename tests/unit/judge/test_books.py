@@ -8,6 +8,7 @@ import pytest
 
 from peakproof.books.atlas import Atlas
 from peakproof.books.calls import median, quantile
+from peakproof.books.episode import Episode
 from peakproof.books.evidence import slice_of
 from peakproof.books.names import names_in, topics
 from peakproof.books.perfect import BACK, KNOWN, LONG_AGO_S, TRUE, WANT, PerfectDay, plentiful
@@ -142,7 +143,7 @@ def missed_by_a_picker(*, corrected: bool) -> ByHand:
 
 
 @pytest.mark.parametrize("corrected", [True, False])
-def test_units_that_a_picker_missed_are_known_to_be_gone(corrected: bool) -> None:  # noqa: FBT001
+def test_units_that_a_picker_missed_are_known_to_be_gone(corrected: bool) -> None:
     """The shop puts the unit back on sale that nobody found."""
     story = missed_by_a_picker(corrected=corrected).shows("shop", "W1", "TEE", 1)
 
@@ -248,6 +249,34 @@ def test_a_walk_in_before_an_empty_shelf_is_no_demand_to_the_floor() -> None:
     story.say(say.TurnedAway(12, "till", 0, "pos", "TEE", "S1", 1, "ShelfEmpty"))
 
     assert judge(story.end(300, 900).records).figures["oversold"]["floor_turned_away"] == 0
+
+
+# --- episodes -------------------------------------------------------------------------
+
+
+def test_only_the_excess_that_stays_counts() -> None:
+    episode = Episode(0.0, 1, 9, 5)
+
+    assert episode.goes_on(40.0, 8, 6, limit_s=60.0)
+    assert episode.goes_on(80.0, 9, 5, limit_s=60.0)
+    assert episode.ended(90.0, limit_s=60.0) == 2
+    assert (episode.figure, episode.bound) == (8, 6)
+
+
+def test_an_excess_that_stood_unchanged_for_longer_than_the_limit_counts_in_full() -> None:
+    episode = Episode(0.0, 1, 6, 5)
+
+    assert episode.goes_on(10.0, 9, 5, limit_s=60.0)
+    assert episode.goes_on(90.0, 7, 5, limit_s=60.0)
+    assert episode.ended(95.0, limit_s=60.0) == 4
+
+
+def test_an_excess_that_is_over_in_time_does_not_count() -> None:
+    assert Episode(0.0, 1, 9, 5).ended(60.0, limit_s=60.0) == 0
+
+
+def test_an_excess_of_which_nothing_stays_is_another_one() -> None:
+    assert not Episode(0.0, 1, 9, 5).goes_on(10.0, 12, 9, limit_s=60.0)
 
 
 # --- small things ---------------------------------------------------------------------

@@ -1,0 +1,102 @@
+"""Plays what a command asks for and hands the outcome over: terminal, JSON, JUnit, exit code."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import typer
+
+from peakproof.errors import UsageError
+
+if TYPE_CHECKING:
+    from peakproof.explore.rounds import Failed
+    from peakproof.run.setting import Setting
+    from peakproof.verdict import RunVerdict
+
+INTERRUPTED: Final = 130
+
+
+class Played:
+    """Verdicts and failures of the runs so far."""
+
+    def __init__(self, expected: int) -> None:
+        self.expected = expected
+        self.verdicts: list[RunVerdict] = []
+        self.failures: list[Failed] = []
+        self.interrupted = False
+
+    def exit_code(self) -> int:
+        """Fault of the harness first, then the connector's, then what the verdicts say."""
+        from peakproof.verdict import overall  # noqa: PLC0415
+
+        if self.interrupted:
+            return INTERRUPTED
+        if self.failures:
+            return max(item.exit_code for item in self.failures)
+        return overall(self.verdicts).exit_code
+
+
+def play_jobs(jobs: list[Setting], *, workers: int, history: Path | None) -> Played:
+    from peakproof.explore.campaign import play_all  # noqa: PLC0415
+    from peakproof.explore.rounds import Failed, cores, play, play_and_keep  # noqa: PLC0415
+
+    played = Played(len(jobs))
+    try:
+        if history is not None:
+            played.verdicts.append(play_and_keep(jobs[0], history))
+            return played
+        for outcome in play_all(jobs, play, workers=min(workers or cores(), len(jobs))):
+            if isinstance(outcome, Failed):
+                played.failures.append(outcome)
+            else:
+                played.verdicts.append(outcome)
+    except KeyboardInterrupt:
+        played.interrupted = True
+    return played
+
+
+def tell(played: Played, jobs: list[Setting], *, json_file: str | None, junit: Path | None) -> None:
+    from rich.console import Console  # noqa: PLC0415
+
+    from peakproof.report.json import to_json  # noqa: PLC0415
+    from peakproof.report.junit import to_junit  # noqa: PLC0415
+    from peakproof.report.terminal import print_run, print_table  # noqa: PLC0415
+
+    console = Console(highlight=False)
+    if json_file == "-":
+        sys.stdout.write(to_json(played.verdicts))
+    elif len(jobs) == 1 and played.verdicts:
+        print_run(console, played.verdicts[0])
+    elif played.verdicts:
+        print_table(console, played.verdicts)
+    if json_file not in (None, "-"):
+        write(Path(str(json_file)), to_json(played.verdicts))
+    if junit is not None:
+        write(junit, to_junit(played.verdicts))
+    for failed in played.failures:
+        typer.echo(f"{failed.id}, seed {failed.seed}: {failed.message}", err=True)
+    if played.interrupted:
+        done = len(played.verdicts)
+        typer.echo(
+            f"Interrupted: {done} of {played.expected} runs judged; the rest is undecided.",
+            err=True,
+        )
+
+
+def write(file: Path, text: str) -> None:
+    """Write a file whole or not at all."""
+    part = file.with_name(f".{file.name}.part")
+    try:
+        part.write_text(text, "utf-8")
+        part.replace(file)
+    except OSError as error:
+        raise UsageError(f"{file} cannot be written: {error.strerror}") from None
+
+
+def hand_over(json_file: str, text: str) -> None:
+    if json_file == "-":
+        sys.stdout.write(text)
+    else:
+        write(Path(json_file), text)
