@@ -77,8 +77,11 @@ def versions() -> dict[str, str]:
     }
 
 
-def judged_estate(estate: Mapping[str, Any], connector: Mapping[str, Any]) -> dict[str, Any]:
+def judged_estate(scenario: Scenario) -> dict[str, Any]:
     """The estate as the judge reads it: stock cells of each system with the nodes behind them."""
+    estate, connector = scenario.estate, scenario.connector
+    asks = scenario.trading.get("tills", {}).get("asks", True)
+    sales = estate["masters"].get("sales", "")
     places: dict[str, dict[str, list[str]]] = {}
     for node in estate["nodes"]:
         for system, code in node["places"].items():
@@ -87,7 +90,10 @@ def judged_estate(estate: Mapping[str, Any], connector: Mapping[str, Any]) -> di
     return {
         "nodes": [{"id": node["id"], "kind": node["kind"]} for node in estate["nodes"]],
         "places": places,
-        "channels": list(estate["channels"]),
+        "channels": [
+            {"asks": asks, "walk_in": not asks, **one} if one["system"] == sales else one
+            for one in estate["channels"]
+        ],
         "masters": dict(estate["masters"]),
         "warehouse": estate["warehouse"],
         "currency": estate["currency"],

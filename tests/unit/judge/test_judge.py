@@ -49,6 +49,13 @@ def day() -> ByHand:
     return story.end(200, 900)
 
 
+def opening(story: ByHand) -> say.Run:
+    """The first record, for stating more limits."""
+    run = story.records[0]
+    assert isinstance(run, say.Run)
+    return run
+
+
 def written(story: ByHand) -> bytes:
     recorder = Recorder()
     for record in story.records:
@@ -150,7 +157,7 @@ def test_a_run_that_put_nothing_to_the_test_is_undecided() -> None:
 
 def test_a_run_that_is_broken_is_broken_whatever_else_is_undecided() -> None:
     story = day()
-    story.records[0].judging["expect"] = ["lost_update"]  # type: ignore[attr-defined]  # a Run
+    opening(story).judging["expect"] = ["lost_update"]
 
     verdict = judge(story.records)
 
@@ -173,14 +180,14 @@ def test_rules_of_flows_that_are_not_played_are_not_judged() -> None:
 
 def test_what_the_scenario_leaves_out_is_not_judged() -> None:
     story = day()
-    story.records[0].judging["leave_out"] = ["order_lost"]  # type: ignore[attr-defined]  # a Run
+    opening(story).judging["leave_out"] = ["order_lost"]
 
     assert judge(story.records).finding("order_lost").reason == "the scenario leaves it out"
 
 
 def test_a_gate_tolerates_as_many_units_as_it_says() -> None:
     story = day()
-    story.records[0].judging["gates"] = {"order_lost": {"total": 1}}  # type: ignore[attr-defined]  # a Run
+    opening(story).judging["gates"] = {"order_lost": {"total": 1}}
 
     assert judge(story.records).finding("order_lost").verdict is Verdict.HOLDS
 
