@@ -40,9 +40,6 @@ Seeds = Annotated[int, typer.Option("--seeds", min=1, help="How many seeds, one 
 Policy = Annotated[
     str, typer.Option("--policy", help="How ready tasks interleave: in_order, uniform, pct.")
 ]
-Restart = Annotated[
-    bool, typer.Option("--restart", help="Kill the connector once, at a random await.")
-]
 Workers = Annotated[int, typer.Option("--workers", min=0, help="Processes; 0: one a core.")]
 JsonFile = Annotated[
     str | None, typer.Option("--json", help="Write the result here; - for standard output.")
@@ -64,7 +61,6 @@ def run(
     seed: Seed = 1,
     seeds: Seeds = 1,
     policy: Policy = "in_order",
-    restart: Restart = False,
     workers: Workers = 0,
     json_file: JsonFile = None,
     junit: JunitFile = None,
@@ -88,7 +84,6 @@ def run(
             without=checked_guards(connector, without or ()),
             overrides=tuple(override(text) for text in overrides or ()),
             policy=policy,
-            restart=restart,
         )
     )
     if history is not None and len(jobs) != 1:

@@ -28,7 +28,6 @@ class Setting(msgspec.Struct, frozen=True):
     without: tuple[str, ...] = ()
     overrides: tuple[tuple[str, Any], ...] = ()
     policy: str = "in_order"
-    restart: bool = False
     plan: tuple[dict[str, Any], ...] | None = None
 
     @property
