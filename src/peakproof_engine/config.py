@@ -253,12 +253,13 @@ def _contradictions(config: Config) -> list[tuple[str, str]]:
     """What no single field shows to be wrong: (field, sentence)."""
     found: list[tuple[str, str]] = []
     nodes = {node.id: node for node in config.nodes}
-    if len(nodes) != len(config.nodes):
-        found.append(("nodes", "two nodes have the same id"))
     if not config.nodes:
         found.append(("nodes", "expected at least one node"))
     seen: dict[tuple[str, str], str] = {}
+    named: dict[str, int] = {}
     for at, node in enumerate(config.nodes):
+        if named.setdefault(node.id, at) != at:
+            found.append((f"nodes.{at}.id", f"there are two nodes {node.id!r}"))
         for system, place in node.places.items():
             other = seen.setdefault((system, place), node.id) if place else node.id
             if other != node.id:

@@ -191,10 +191,8 @@ class StockRoom:
         """Units that a cart reservation holds for a line already."""
         if want.mode != "ReserveOnCart" or not want.reservation_id:
             return 0
-        reservation = self._project.reservations.get(want.reservation_id)
-        if reservation is None or reservation.state not in ACTIVE:
-            return 0
-        return int(reservation.quantity)
+        reservation = self._project.reservations[want.reservation_id]
+        return reservation.quantity if reservation.state in ACTIVE else 0
 
     # --- cart reservations ----------------------------------------------------------------------
 
@@ -208,8 +206,8 @@ class StockRoom:
 
     def release(self, reservation_id: str, state: str) -> None:
         """Let go of what a reservation holds (``Released`` or ``Expired``)."""
-        reservation = self._project.reservations.get(reservation_id)
-        if reservation is None or reservation.state not in ACTIVE:
+        reservation = self._project.reservations[reservation_id]
+        if reservation.state not in ACTIVE:
             return
         self._conclude(reservation_id, state)
         cell = self.by_entry.get(reservation.inventory_entry.id)

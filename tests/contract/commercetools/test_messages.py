@@ -106,6 +106,13 @@ def test_stock_that_sinks_to_its_levels_is_told_once(prompt: Shop) -> None:
     ]  # fmt: skip
 
 
+def test_stock_that_is_gone_already_is_not_told_again(prompt: Shop) -> None:
+    path = f"inventory/{prompt.entry('TEE')['id']}"
+    for units in (0, -1, 0):
+        prompt.act(path, {"action": "changeQuantity", "quantity": units})
+    assert len(prompt.messages(type="InventoryEntryOutOfStock")) == 1
+
+
 def test_messages_of_levels_can_be_switched_off() -> None:
     shop = Shop(stock_lag_s=0, stock_level_messages=False)
     entry = shop.entry("TEE")

@@ -36,7 +36,7 @@ def served() -> Iterator[Loopback]:
 
 
 @pytest.fixture
-def project(served: Loopback, monkeypatch: pytest.MonkeyPatch) -> Any:
+def project(served: Loopback, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
     """The client's entry to the project, logged in."""
     from commercetools.platform.client import Client  # noqa: PLC0415
 
@@ -50,7 +50,8 @@ def project(served: Loopback, monkeypatch: pytest.MonkeyPatch) -> Any:
         token_url=served.url,
         token_saver=Forgetful(),
     )
-    return client.with_project_key(served.shop.key)
+    yield client.with_project_key(served.shop.key)
+    client._http_client.close()  # it has no way of its own to end its connections
 
 
 def test_the_client_reads_writes_and_pages(served: Loopback, project: Any) -> None:

@@ -178,7 +178,8 @@ def test_ordering_commits_the_reservation(reserving: Shop) -> None:
     entry = reserving.entry("TEE")
     reserving.act(f"inventory/{entry['id']}", {"action": "removeQuantity", "quantity": 5})
     assert reserving.place(cart).status == 201, "what a cart holds can be ordered all the same"
-    assert reserved(reserving, cart)["state"] == "Committed"
+    committed = reserved(reserving, cart)
+    assert (committed["state"], committed["version"]) == ("Committed", 2)
     assert reserving.cell("TEE") == (-5, -5)
 
 

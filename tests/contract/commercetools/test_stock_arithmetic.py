@@ -194,6 +194,26 @@ def test_an_absolute_write_keeps_what_carts_hold() -> None:
     assert shop.cell("TEE") == (0, -4)
 
 
+def test_a_level_tells_what_carts_hold() -> None:
+    shop = reserving()
+    cart = shop.cart(shop.line("TEE", 4), mode="ReserveOnCart")
+    shop.delete(f"carts/{cart['id']}", version=cart["version"])
+    told = [(one.on_hand, one.available, one.cause) for one in shop.facts(Level)[3:]]
+    assert told == [(10, 6, "order"), (10, 10, "cancel")]
+
+
+def test_an_absolute_write_beside_the_lag_keeps_what_readers_see_as_held() -> None:
+    shop = Shop(absolute_write_absorbs_lag=False, reservation_expiration_min=30)
+    shop.cart(shop.line("TEE", 4), mode="ReserveOnCart")
+    shop.run(11)
+    shop.cart(shop.line("TEE", 2), mode="ReserveOnCart")
+    write(shop, "changeQuantity", 20)
+    assert shop.stock("TEE") == (20, 16)
+    assert shop.cell("TEE") == (20, 14)
+    shop.run(11)
+    assert shop.stock("TEE") == (20, 14)
+
+
 def test_a_reservation_in_the_lag_survives_an_absolute_write() -> None:
     shop = Shop(reservation_expiration_min=30)
     shop.cart(shop.line("TEE", 4), mode="ReserveOnCart")
