@@ -18,8 +18,8 @@ from peakproof.history.by_hand import ESTATE
 from peakproof.history.reader import FORMAT, Reader
 from peakproof.history.recorder import Recorder
 from peakproof.history.records import Line, Record
-from peakproof.judge import judge
-from peakproof.verdict import Verdict
+from peakproof.judging.judge import judge
+from peakproof.judging.verdict import Verdict
 
 _SKUS = 500
 _APART_S = 4.0

@@ -15,9 +15,9 @@ import pytest
 import simpy
 
 from peakproof.clock import Clock
-from peakproof.loop import VirtualLoop, run_virtual
-from peakproof.policies import POLICIES, policy_named
-from peakproof.seal import sealed
+from peakproof.virtual_time.loop import VirtualLoop, run_virtual
+from peakproof.virtual_time.policies import POLICIES, policy_named
+from peakproof.virtual_time.seal import sealed
 
 WAITS: Final = 10_000
 TASKS: Final = 50

@@ -28,7 +28,7 @@ from benchmarks.wire_subject import (
     update_body,
 )
 
-from peakproof.loop import VirtualLoop
+from peakproof.virtual_time.loop import VirtualLoop
 from peakproof.wire.direct import DirectTransport
 from peakproof.wire.exchange import Wire
 from peakproof.wire.httpx import RehearsalTransport

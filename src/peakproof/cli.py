@@ -291,7 +291,7 @@ def checked_flows(names: Iterable[str]) -> tuple[str, ...]:
     Raises:
         UsageError: there is no flow of that name.
     """
-    from peakproof.estate import FLOWS  # noqa: PLC0415
+    from peakproof.judging.estate import FLOWS  # noqa: PLC0415
     from peakproof.toml_file import nearest  # noqa: PLC0415
 
     for name in names:

@@ -1,6 +1,7 @@
 """Every error that peakproof raises, by whose fault it is.
 
-A finding about a connector is never an exception: it is a :class:`peakproof.verdict.Breach`.
+A finding about a connector is never an exception: it is a
+:class:`peakproof.judging.verdict.Breach`.
 """
 
 from __future__ import annotations

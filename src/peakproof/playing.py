@@ -12,8 +12,8 @@ from peakproof.errors import UsageError
 
 if TYPE_CHECKING:
     from peakproof.explore.rounds import Failed
+    from peakproof.judging.verdict import RunVerdict
     from peakproof.run.setting import Setting
-    from peakproof.verdict import RunVerdict
 
 INTERRUPTED: Final = 130
 
@@ -29,7 +29,7 @@ class Played:
 
     def exit_code(self) -> int:
         """Fault of the harness first, then the connector's, then what the verdicts say."""
-        from peakproof.verdict import overall  # noqa: PLC0415
+        from peakproof.judging.verdict import overall  # noqa: PLC0415
 
         if self.interrupted:
             return INTERRUPTED

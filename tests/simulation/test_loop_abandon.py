@@ -6,7 +6,7 @@ import asyncio
 
 import simpy
 
-from peakproof.loop import VirtualLoop, run_virtual
+from peakproof.virtual_time.loop import VirtualLoop, run_virtual
 
 
 def test_an_abandoned_task_never_runs_again_and_never_cleans_up_in_the_run() -> None:

@@ -29,10 +29,10 @@ import pytest
 import simpy
 
 from peakproof.clock import Clock
-from peakproof.loop import VirtualLoop, run_virtual
-from peakproof.policies import POLICIES, policy_named
 from peakproof.rng import Streams
-from peakproof.seal import sealed
+from peakproof.virtual_time.loop import VirtualLoop, run_virtual
+from peakproof.virtual_time.policies import POLICIES, policy_named
+from peakproof.virtual_time.seal import sealed
 from peakproof.wire.http1 import RESET, Answer, Http1Protocol, Truncated
 from peakproof.wire.message import Request, Response
 from peakproof.wire.network import Network

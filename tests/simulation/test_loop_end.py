@@ -12,8 +12,8 @@ import pytest
 import simpy
 
 from peakproof.errors import ConnectorError, Deadlock, FenceError, HarnessFault
-from peakproof.loop import VirtualLoop, run_virtual
-from peakproof.tasks import Livelock
+from peakproof.virtual_time.loop import VirtualLoop, run_virtual
+from peakproof.virtual_time.tasks import Livelock
 
 Steps = Generator[simpy.Event, Any, Any]
 

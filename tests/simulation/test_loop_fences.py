@@ -14,8 +14,8 @@ import pytest
 import simpy
 
 from peakproof.errors import FenceError
-from peakproof.fences import FENCES, SignalFence, refuse
-from peakproof.loop import VirtualLoop, run_virtual
+from peakproof.virtual_time.fences import FENCES, SignalFence, refuse
+from peakproof.virtual_time.loop import VirtualLoop, run_virtual
 
 Attempt = Callable[[VirtualLoop], Coroutine[Any, Any, Any]]
 

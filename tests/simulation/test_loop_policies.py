@@ -10,8 +10,8 @@ import pytest
 import simpy
 
 from peakproof.errors import UsageError
-from peakproof.loop import VirtualLoop, run_virtual
-from peakproof.policies import POLICIES, InOrder, is_step, policy_named
+from peakproof.virtual_time.loop import VirtualLoop, run_virtual
+from peakproof.virtual_time.policies import POLICIES, InOrder, is_step, policy_named
 
 EXPLORING = ("uniform", "pct")
 

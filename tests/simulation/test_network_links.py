@@ -11,7 +11,7 @@ import pytest
 import simpy
 
 from peakproof.errors import FenceError
-from peakproof.loop import VirtualLoop, run_virtual
+from peakproof.virtual_time.loop import VirtualLoop, run_virtual
 from peakproof.wire.link import HIGH_WATER_BYTES, WINDOW_BYTES, MemoryTransport
 from peakproof.wire.network import Listener, Network
 

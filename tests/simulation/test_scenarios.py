@@ -6,9 +6,9 @@ import pytest
 
 from peakproof import catalogue
 from peakproof.explore.rounds import Failed, play
+from peakproof.judging.verdict import RunVerdict, Verdict
 from peakproof.run.setting import Setting
 from peakproof.scenario import Named
-from peakproof.verdict import RunVerdict, Verdict
 
 NAIVE = "examples/connectors/naive.py:connector"
 EVERYTHING = catalogue.virtual_scenarios()

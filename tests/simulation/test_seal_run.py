@@ -30,8 +30,8 @@ import simpy
 
 from peakproof.clock import DEFAULT_EPOCH, Clock
 from peakproof.errors import FenceError
-from peakproof.loop import VirtualLoop, run_virtual
-from peakproof.seal import (
+from peakproof.virtual_time.loop import VirtualLoop, run_virtual
+from peakproof.virtual_time.seal import (
     is_sealed,
     real_monotonic,
     real_perf_counter,

@@ -12,10 +12,10 @@ import simpy
 from peakproof.clock import Clock
 from peakproof.history.recorder import Recorder
 from peakproof.history.records import AnyRecord, Call, Level, Placed
-from peakproof.loop import VirtualLoop
 from peakproof.rng import Streams
 from peakproof.service import Notification
-from peakproof.tasks import pending_tasks
+from peakproof.virtual_time.loop import VirtualLoop
+from peakproof.virtual_time.tasks import pending_tasks
 from peakproof.wire.direct import DirectTransport
 from peakproof.wire.exchange import Wire
 from peakproof.wire.message import Request, Response

@@ -13,9 +13,9 @@ from typing import Any, Final
 
 from peakproof.explore.campaign import play_all
 from peakproof.explore.rounds import Failed, play
+from peakproof.judging.verdict import RunVerdict, Verdict
 from peakproof.run.setting import Setting
 from peakproof.scenario import Named
-from peakproof.verdict import RunVerdict, Verdict
 
 ALL_ON: Final = ""
 """The column of the matrix in which every guard is on."""

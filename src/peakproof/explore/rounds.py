@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import Any
 
 from peakproof.errors import PeakproofError
+from peakproof.judging.verdict import RunVerdict
 from peakproof.run.judged import rehearse
 from peakproof.run.setting import Setting
 from peakproof.scenario import Named
-from peakproof.verdict import RunVerdict
 
 
 @dataclass(frozen=True, slots=True)

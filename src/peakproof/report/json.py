@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 
-from peakproof.verdict import Breach, RunVerdict, Verdict, overall
+from peakproof.judging.verdict import Breach, RunVerdict, Verdict, overall
 
 
 def document(verdicts: Sequence[RunVerdict]) -> dict[str, Any]:

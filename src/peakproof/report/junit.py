@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from typing import Final
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
+from peakproof.judging.verdict import Finding, RunVerdict, Verdict
 from peakproof.report.story import replay_command, stake, tell
-from peakproof.verdict import Finding, RunVerdict, Verdict
 
 _FORBIDDEN: Final = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 """Characters that XML 1.0 cannot hold, not even escaped."""

@@ -10,9 +10,9 @@ from rich.rule import Rule
 from peakproof import catalogue
 from peakproof.explore.campaign import play_all
 from peakproof.explore.rounds import Failed, cores, play, settings
+from peakproof.judging.verdict import RunVerdict, Verdict
 from peakproof.report.terminal import print_run, print_table
 from peakproof.run.setting import Setting
-from peakproof.verdict import RunVerdict, Verdict
 
 RACE: Final = "pos_deposco/last-unit-race"
 

@@ -10,7 +10,7 @@ import msgspec
 
 from peakproof.history import records as say
 from peakproof.history.records import AnyRecord, Line
-from peakproof.verdict import Breach, RunVerdict
+from peakproof.judging.verdict import Breach, RunVerdict
 
 
 class Beat(msgspec.Struct, frozen=True):

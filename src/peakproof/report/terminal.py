@@ -13,8 +13,8 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from peakproof.judging.verdict import Finding, RunVerdict, Verdict, overall
 from peakproof.report.story import Story, replay_command, stake, tell
-from peakproof.verdict import Finding, RunVerdict, Verdict, overall
 
 _STYLES: Final = {
     Verdict.HOLDS: "bold green",

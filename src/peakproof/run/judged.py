@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 
 from peakproof.history.reader import Reader
 from peakproof.history.recorder import Recorder
-from peakproof.judge import judge
+from peakproof.judging.judge import judge
 from peakproof.run.virtual import play
 
 if TYPE_CHECKING:
+    from peakproof.judging.verdict import RunVerdict
     from peakproof.run.setting import Setting
-    from peakproof.verdict import RunVerdict
 
 
 def rehearse(setting: Setting, *, history: Path | None = None) -> RunVerdict:

@@ -19,13 +19,13 @@ from peakproof.errors import ConnectorError, PeakproofError
 from peakproof.history.reader import Reader
 from peakproof.history.recorder import Recorder
 from peakproof.history.records import Call, Desk, Flows, Hook, Record
-from peakproof.judge import judge
+from peakproof.judging.judge import judge
+from peakproof.judging.verdict import RunVerdict
 from peakproof.run.setting import Setting
 from peakproof.run.stage import Stage, build
 from peakproof.run.subject import Subject, fill
 from peakproof.scenario import merge
-from peakproof.seal import real_monotonic
-from peakproof.verdict import RunVerdict
+from peakproof.virtual_time.seal import real_monotonic
 from peakproof.wire.carriers import HttpCarrier
 from peakproof.wire.hooks import Hooks
 from peakproof.wire.http1 import Http1Protocol

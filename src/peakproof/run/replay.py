@@ -12,10 +12,10 @@ from peakproof.errors import UsageError
 from peakproof.history.reader import Reader, read_history
 from peakproof.history.recorder import Recorder
 from peakproof.history.records import Run
-from peakproof.judge import judge
+from peakproof.judging.judge import judge
+from peakproof.judging.verdict import RunVerdict
 from peakproof.run.setting import Setting, versions
 from peakproof.run.virtual import play
-from peakproof.verdict import RunVerdict
 
 
 class Replayed(NamedTuple):

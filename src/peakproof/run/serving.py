@@ -17,8 +17,8 @@ from peakproof.clock import Clock
 from peakproof.errors import PeakproofError, UsageError
 from peakproof.history.recorder import Recorder
 from peakproof.rng import Streams
-from peakproof.seal import real_monotonic, real_time
 from peakproof.toml_file import nearest
+from peakproof.virtual_time.seal import real_monotonic, real_time
 from peakproof.wire.carriers import HttpCarrier
 from peakproof.wire.control import Control
 from peakproof.wire.exchange import Wire

@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING, Any
 from peakproof import catalogue
 from peakproof.errors import ConnectorError, PeakproofError
 from peakproof.history.recorder import Recorder
-from peakproof.loop import VirtualLoop, run_virtual
-from peakproof.policies import policy_named
 from peakproof.run.rehearsal import Rehearsal
 from peakproof.run.stage import Stage, build, virtual_access
-from peakproof.seal import sealed
+from peakproof.virtual_time.loop import VirtualLoop, run_virtual
+from peakproof.virtual_time.policies import policy_named
+from peakproof.virtual_time.seal import sealed
 from peakproof.wire.carriers import HandlerCarrier
 from peakproof.wire.direct import DirectTransport
 from peakproof.wire.hooks import Hooks

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 from peakproof.wire.memory_socket import Address, MemorySocket
 
 if TYPE_CHECKING:
-    from peakproof.loop import VirtualLoop
+    from peakproof.virtual_time.loop import VirtualLoop
 
 Latency = Callable[[], float]
 """Draws the seconds that one flight of bytes takes."""

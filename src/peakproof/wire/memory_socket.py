@@ -8,7 +8,7 @@ from collections.abc import Callable
 from socket import AF_INET, IPPROTO_TCP, SOCK_STREAM
 from typing import Any, NoReturn
 
-from peakproof.fences import refuse
+from peakproof.virtual_time.fences import refuse
 
 Address = tuple[str, int]
 

@@ -24,12 +24,12 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 from weakref import WeakKeyDictionary
 
 from peakproof.errors import HarnessFault
-from peakproof.fences import refuse
+from peakproof.virtual_time.fences import refuse
 from peakproof.wire.link import Latency, Link, MemoryTransport
 from peakproof.wire.memory_socket import Address, MemorySocket
 
 if TYPE_CHECKING:
-    from peakproof.loop import VirtualLoop
+    from peakproof.virtual_time.loop import VirtualLoop
 
 Admission = Literal["accept", "refuse", "lose"]
 """What becomes of a connection attempt: accepted, refused, or lost without an answer."""

@@ -14,8 +14,8 @@ from peakproof.errors import PeakproofError
 from peakproof.history import records as say
 from peakproof.history.by_hand import ByHand
 from peakproof.history.records import Line, Record
-from peakproof.judge import judge
-from peakproof.verdict import RunVerdict, Verdict
+from peakproof.judging.judge import judge
+from peakproof.judging.verdict import RunVerdict, Verdict
 
 JUDGING: Final = {"payment_s": 300, "order_s": 120, "status_s": 120, "desk_s": 60, "sale_s": 120}
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from peakproof.books import pool
+from peakproof.judging.books import pool
 
 COVER = st.lists(st.integers(0, 3), min_size=1, max_size=5)
 

@@ -6,18 +6,26 @@ from array import array
 
 import pytest
 
-from peakproof.books.atlas import Atlas
-from peakproof.books.calls import median, quantile
-from peakproof.books.episode import Episode
-from peakproof.books.evidence import slice_of
-from peakproof.books.names import names_in, topics
-from peakproof.books.perfect import BACK, KNOWN, LONG_AGO_S, TRUE, WANT, PerfectDay, plentiful
-from peakproof.estate import read_estate
 from peakproof.history import records as say
 from peakproof.history.by_hand import ESTATE, ByHand
 from peakproof.history.records import AnyRecord
-from peakproof.judge import judge
-from peakproof.verdict import Verdict
+from peakproof.judging.books.atlas import Atlas
+from peakproof.judging.books.calls import median, quantile
+from peakproof.judging.books.episode import Episode
+from peakproof.judging.books.evidence import slice_of
+from peakproof.judging.books.names import names_in, topics
+from peakproof.judging.books.perfect import (
+    BACK,
+    KNOWN,
+    LONG_AGO_S,
+    TRUE,
+    WANT,
+    PerfectDay,
+    plentiful,
+)
+from peakproof.judging.estate import read_estate
+from peakproof.judging.judge import judge
+from peakproof.judging.verdict import Verdict
 
 POOLED = {
     "places": {**ESTATE["places"], "shop": {"": ["W1", "S1"]}},

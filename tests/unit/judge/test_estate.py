@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 
 from peakproof.errors import HarnessFault, ScenarioError
-from peakproof.estate import check_demand, read_estate, read_judging
 from peakproof.history.by_hand import ESTATE
-from peakproof.invariants import INVARIANTS
-from peakproof.invariants.registry import invariant
+from peakproof.judging.estate import check_demand, read_estate, read_judging
+from peakproof.judging.invariants import INVARIANTS
+from peakproof.judging.invariants.registry import invariant
 
 
 def test_an_estate_is_read_with_its_defaults() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from peakproof.history import records as say
 from peakproof.history.by_hand import ByHand
-from peakproof.judge import judge
+from peakproof.judging.judge import judge
 
 
 def test_orders_units_and_parcels_are_counted() -> None:

@@ -16,9 +16,9 @@ from peakproof.history import records as say
 from peakproof.history.by_hand import ByHand
 from peakproof.history.reader import Reader, read_history
 from peakproof.history.recorder import Recorder
-from peakproof.invariants import INVARIANTS, NAMES
-from peakproof.judge import Judge, judge
-from peakproof.verdict import RunVerdict, Verdict, overall
+from peakproof.judging.invariants import INVARIANTS, NAMES
+from peakproof.judging.judge import Judge, judge
+from peakproof.judging.verdict import RunVerdict, Verdict, overall
 
 BLOCKED = """
 import sys
@@ -34,7 +34,7 @@ sys.meta_path.insert(0, Fence())
 
 import msgspec
 from peakproof.history.reader import read_history
-from peakproof.judge import judge
+from peakproof.judging.judge import judge
 
 sys.stdout.buffer.write(msgspec.json.encode(judge(read_history(sys.argv[1]), digest="same")))
 """

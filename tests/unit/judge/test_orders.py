@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from peakproof.history import records as say
 from peakproof.history.by_hand import ByHand
-from peakproof.judge import judge
-from peakproof.verdict import Finding, Verdict
+from peakproof.judging.judge import judge
+from peakproof.judging.verdict import Finding, Verdict
 
 QUICK = {"order_s": 60, "desk_s": 30, "payment_s": 120}
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from peakproof.estate import Gate
 from peakproof.history import records as say
 from peakproof.history.by_hand import ByHand
-from peakproof.judge import judge
-from peakproof.verdict import Finding, Verdict
+from peakproof.judging.estate import Gate
+from peakproof.judging.judge import judge
+from peakproof.judging.verdict import Finding, Verdict
 
 STRICT = {"gates": {"oversold": {"total": 0}}}
 

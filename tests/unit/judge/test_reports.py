@@ -13,12 +13,12 @@ from rich.console import Console
 
 from peakproof.history import records as say
 from peakproof.history.by_hand import ByHand
-from peakproof.judge import judge
+from peakproof.judging.judge import judge
+from peakproof.judging.verdict import RunVerdict
 from peakproof.report import junit
 from peakproof.report.json import document, to_json
 from peakproof.report.story import clock, money, replay_command, stake, tell, what, where
 from peakproof.report.terminal import print_run, print_table
-from peakproof.verdict import RunVerdict
 
 
 def race() -> RunVerdict:

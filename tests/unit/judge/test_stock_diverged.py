@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from peakproof.history.by_hand import ByHand
-from peakproof.judge import judge
-from peakproof.verdict import Finding, Verdict
+from peakproof.judging.judge import judge
+from peakproof.judging.verdict import Finding, Verdict
 
 
 def diverged(story: ByHand) -> Finding:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from peakproof.history.by_hand import ByHand
-from peakproof.judge import judge
-from peakproof.verdict import Finding, Verdict
+from peakproof.judging.judge import judge
+from peakproof.judging.verdict import Finding, Verdict
 
 
 def tills(story: ByHand) -> Finding:
