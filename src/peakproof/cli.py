@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -61,6 +62,12 @@ def run(
     seed: Seed = 1,
     seeds: Seeds = 1,
     policy: Policy = "in_order",
+    restart: Annotated[
+        bool,
+        typer.Option(
+            "--restart", help="Kill the connector at a random await and start it on its store."
+        ),
+    ] = False,
     workers: Workers = 0,
     json_file: JsonFile = None,
     junit: JunitFile = None,
@@ -69,7 +76,11 @@ def run(
     """Play scenarios in virtual time and judge them."""
     from peakproof import catalogue  # noqa: PLC0415  # --help and import stay light
     from peakproof.explore.rounds import settings  # noqa: PLC0415
-    from peakproof.run.setting import checked_guards, override  # noqa: PLC0415
+    from peakproof.run.setting import (  # noqa: PLC0415
+        ONE_RESTART,
+        checked_guards,
+        override,
+    )
 
     if everything == bool(ids):
         raise UsageError("Name the scenarios to run, or say --all. See `peakproof scenarios`.")
@@ -82,7 +93,10 @@ def run(
             range(seed, seed + seeds),
             connector=connector,
             without=checked_guards(connector, without or ()),
-            overrides=tuple(override(text) for text in overrides or ()),
+            overrides=(
+                *(override(text) for text in overrides or ()),
+                *((ONE_RESTART,) if restart else ()),
+            ),
             policy=policy,
         )
     )
@@ -211,7 +225,10 @@ def serve(
         sys.stdout.flush()
 
     names = [name for text in systems or () for name in text.split(",") if name]
-    asyncio.run(serving.serve(names, seed=seed, ports=_ports(port or ()), rate=rate, told=tell))
+    ended_by = asyncio.run(
+        serving.serve(names, seed=seed, ports=_ports(port or ()), rate=rate, told=tell)
+    )
+    raise typer.Exit(INTERRUPTED if ended_by is signal.SIGINT else 0)
 
 
 def _ports(given: Iterable[str]) -> dict[str, int]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Final, Literal
+from typing import Annotated, Any, Final, Literal
 
 import msgspec
 
@@ -41,6 +41,17 @@ class Event(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
     after_s: float = 0.0
 
 
+class Restart(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
+    """The connector's process is killed, and started again on its store ``down_s`` later.
+
+    It is killed at the calls that ``on`` aims at (which have reached the system by then); without
+    ``on``, once, at a random one of its awaits while trading is open.
+    """
+
+    on: On | None = None
+    down_s: Annotated[float, msgspec.Meta(ge=0)] = 5.0
+
+
 class Break(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
     """With these guards off the scenario must break with one of these invariants."""
 
@@ -54,8 +65,9 @@ class Scenario(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
     Times are seconds of run time. ``open_s`` is what the connector gets to publish before
     trading opens; weather windows and ``at_s`` count from the opening. ``stock``, ``items`` and
     ``trading`` are the trading day's own tables, ``climate`` is the weather that is always there
-    (latency) and ``weather`` what strikes, ``services`` the settings of the fakes,
-    ``connector`` what the connector's configuration says beyond the estate.
+    (latency) and ``weather`` what strikes, ``restarts`` when the connector is killed, ``services``
+    the settings of the fakes, ``connector`` what the connector's configuration says beyond the
+    estate.
     """
 
     title: str
@@ -78,6 +90,7 @@ class Scenario(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
     climate: tuple[dict[str, Any], ...] = ()
     weather: tuple[dict[str, Any], ...] = ()
     events: tuple[Event, ...] = ()
+    restarts: tuple[Restart, ...] = ()
 
 
 class Named(msgspec.Struct, frozen=True):

@@ -30,8 +30,9 @@ import simpy
 
 from peakproof.clock import Clock
 from peakproof.rng import Streams
-from peakproof.virtual_time.loop import VirtualLoop, run_virtual
+from peakproof.virtual_time.loop import VirtualLoop
 from peakproof.virtual_time.policies import POLICIES, policy_named
+from peakproof.virtual_time.running import run_virtual
 from peakproof.virtual_time.seal import sealed
 from peakproof.wire.http1 import RESET, Answer, Http1Protocol, Truncated
 from peakproof.wire.message import Request, Response

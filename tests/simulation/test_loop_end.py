@@ -12,7 +12,8 @@ import pytest
 import simpy
 
 from peakproof.errors import ConnectorError, Deadlock, FenceError, HarnessFault
-from peakproof.virtual_time.loop import VirtualLoop, run_virtual
+from peakproof.virtual_time.loop import VirtualLoop
+from peakproof.virtual_time.running import run_virtual
 from peakproof.virtual_time.tasks import Livelock
 
 Steps = Generator[simpy.Event, Any, Any]

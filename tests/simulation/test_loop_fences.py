@@ -15,7 +15,8 @@ import simpy
 
 from peakproof.errors import FenceError
 from peakproof.virtual_time.fences import FENCES, SignalFence, refuse
-from peakproof.virtual_time.loop import VirtualLoop, run_virtual
+from peakproof.virtual_time.loop import VirtualLoop
+from peakproof.virtual_time.running import run_virtual
 
 Attempt = Callable[[VirtualLoop], Coroutine[Any, Any, Any]]
 

@@ -10,8 +10,9 @@ import pytest
 import simpy
 
 from peakproof.errors import UsageError
-from peakproof.virtual_time.loop import VirtualLoop, run_virtual
+from peakproof.virtual_time.loop import VirtualLoop
 from peakproof.virtual_time.policies import POLICIES, InOrder, is_step, policy_named
+from peakproof.virtual_time.running import run_virtual
 
 EXPLORING = ("uniform", "pct")
 

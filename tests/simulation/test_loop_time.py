@@ -14,7 +14,8 @@ import simpy
 from simpy.rt import RealtimeEnvironment
 
 from peakproof.errors import HarnessFault
-from peakproof.virtual_time.loop import VirtualLoop, run_virtual
+from peakproof.virtual_time.loop import VirtualLoop
+from peakproof.virtual_time.running import run_virtual
 
 Steps = Generator[simpy.Event, Any, Any]
 

@@ -13,7 +13,8 @@ import pytest
 import simpy
 import uvicorn
 
-from peakproof.virtual_time.loop import VirtualLoop, run_virtual
+from peakproof.virtual_time.loop import VirtualLoop
+from peakproof.virtual_time.running import run_virtual
 from peakproof.wire.http1 import RESET, SILENCE, Answer, Http1Protocol, Truncated
 from peakproof.wire.message import Request, Response
 from peakproof.wire.network import Listener, Network

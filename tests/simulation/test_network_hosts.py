@@ -14,7 +14,8 @@ import simpy
 from aiohttp import web
 
 from peakproof.errors import FenceError, HarnessFault
-from peakproof.virtual_time.loop import VirtualLoop, run_virtual
+from peakproof.virtual_time.loop import VirtualLoop
+from peakproof.virtual_time.running import run_virtual
 from peakproof.wire.network import MemoryServer, Network
 
 

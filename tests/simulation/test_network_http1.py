@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 import simpy
 
-from peakproof.virtual_time.loop import VirtualLoop, run_virtual
+from peakproof.virtual_time.loop import VirtualLoop
+from peakproof.virtual_time.running import run_virtual
 from peakproof.wire.http1 import Answer, Http1Protocol
 from peakproof.wire.message import Request, Response
 from peakproof.wire.network import Network

@@ -11,7 +11,8 @@ import pytest
 import simpy
 
 from peakproof.errors import FenceError
-from peakproof.virtual_time.loop import VirtualLoop, run_virtual
+from peakproof.virtual_time.loop import VirtualLoop
+from peakproof.virtual_time.running import run_virtual
 from peakproof.wire.link import HIGH_WATER_BYTES, WINDOW_BYTES, MemoryTransport
 from peakproof.wire.network import Listener, Network
 

@@ -30,7 +30,8 @@ import simpy
 
 from peakproof.clock import DEFAULT_EPOCH, Clock
 from peakproof.errors import FenceError
-from peakproof.virtual_time.loop import VirtualLoop, run_virtual
+from peakproof.virtual_time.loop import VirtualLoop
+from peakproof.virtual_time.running import run_virtual
 from peakproof.virtual_time.seal import (
     is_sealed,
     real_monotonic,

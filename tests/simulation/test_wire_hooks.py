@@ -13,6 +13,7 @@ from tests.simulation.wire_stage import HOOK_URL, Stage, outcome
 from peakproof.errors import SimulatorFault
 from peakproof.history.records import Hook, Strike
 from peakproof.service import Notification
+from peakproof.virtual_time.lives import Life
 from peakproof.wire.aim import aim
 from peakproof.wire.carriers import HandlerCarrier
 from peakproof.wire.hooks import Hooks
@@ -114,31 +115,34 @@ def test_nobody_listening_is_an_attempt_without_an_answer() -> None:
     assert attempts_of(stage) == [(0.0, 0.0, 1, 0, ""), (3.0, 3.0, 2, 200, "")]
 
 
-def test_a_severed_connector_hears_nothing_more_and_what_it_did_ends() -> None:
+def test_a_killed_connector_hears_nothing_more_and_what_it_did_is_not_even_cancelled() -> None:
     stage = Stage()
     stage.shop.hook_url = HOOK_URL
     carrier = HandlerCarrier()
     hooks = Hooks(stage.wire, carrier)
-    ended: list[str] = []
+    seen: list[str] = []
+    life = Life()
 
     async def handler(*_request: Any) -> int:
         try:
             await stage.loop.delay(3.0)
         except asyncio.CancelledError:
-            ended.append("cancelled")
+            seen.append("cancelled")
             raise
+        seen.append("done")
         return 200
 
     async def story() -> None:
-        carrier.set_handler(handler)
+        life.context.run(carrier.set_handler, handler)
         await put(stage, 1)
         await stage.loop.delay(1.0)
+        stage.loop.kill(life)
         hooks.sever()
         await stage.loop.delay(1.0)
         await put(stage, 2)
 
     stage.play(story())
-    assert ended == ["cancelled"]
+    assert seen == []
     assert attempts_of(stage) == [(0.0, 1.0, 1, 0, ""), (2.0, 2.0, 1, 0, "")]
 
 

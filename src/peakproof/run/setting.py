@@ -16,6 +16,8 @@ from peakproof.toml_file import nearest
 
 HISTORY_FORMAT: Final = 1
 HOOK_HOST: Final = "connector.test"
+ONE_RESTART: Final = ("restarts", [{}])
+"""A setting laid over a scenario: its connector is killed once, at a random await."""
 HOOK_URL: Final = f"http://{HOOK_HOST}"
 
 

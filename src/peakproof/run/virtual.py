@@ -5,17 +5,22 @@ from __future__ import annotations
 import asyncio
 import tempfile
 from contextlib import ExitStack
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from peakproof import catalogue
 from peakproof.errors import ConnectorError, PeakproofError
 from peakproof.history.recorder import Recorder
+from peakproof.history.records import Sometimes
 from peakproof.run.rehearsal import Rehearsal
 from peakproof.run.stage import Stage, build, virtual_access
-from peakproof.virtual_time.loop import VirtualLoop, run_virtual
+from peakproof.virtual_time.lives import Life
+from peakproof.virtual_time.loop import VirtualLoop
 from peakproof.virtual_time.policies import policy_named
+from peakproof.virtual_time.running import run_virtual
 from peakproof.virtual_time.seal import sealed
+from peakproof.wire.aim import Aim
 from peakproof.wire.carriers import HandlerCarrier
 from peakproof.wire.direct import DirectTransport
 from peakproof.wire.hooks import Hooks
@@ -25,6 +30,13 @@ from peakproof.wire.network import Network
 
 if TYPE_CHECKING:
     from peakproof.run.setting import Setting
+    from peakproof.scenario import Restart
+
+KILLED: Final = "connector killed"
+"""What the history says when the connector's process was killed."""
+_MOST_STEPS: Final = 40
+"""How many steps the connector makes at most between the time drawn and its end; chosen, so that
+moments within a burst of work are as likely as those between two."""
 
 
 def play(setting: Setting, recorder: Recorder) -> Stage:
@@ -73,35 +85,44 @@ class _Player:
         self.stage = stage
         self.subject = subject
         self.store = store
-        self.task: asyncio.Task[None] | None = None
         self.carrier = HandlerCarrier()
         self.hooks = Hooks(stage.wire, self.carrier)
+        self.network = Network(loop)
+        self.failed: asyncio.Future[None] = loop.create_future()
+        self.life = Life()
+        self.task: asyncio.Task[None]
 
     async def play(self) -> None:
         stage, scenario = self.stage, self.stage.scenario
         world = stage.world
-        network = Network(self.loop)
-        serve_in_memory(stage.wire, network)
+        serve_in_memory(stage.wire, self.network)
         world.emit(stage.opening_record("virtual"))
         stage.phase("open")
         stage.aim_events()
+        self._aim_restarts()
         stage.wire.disarm()
         stage.day.seed()
-        self.task = self._start()
+        self._start()
         await self._until(scenario.open_s)
         stage.open_trading()
+        self._draw_restarts()
         await self._until(world.t + scenario.duration_s)
         stage.calm()
         await self._until(world.t + scenario.settle_s)
         stage.read_back()
-        self.task.cancel()
-        await asyncio.wait((self.task,))
+        if not self.life.over:
+            self.task.cancel()
+            await asyncio.wait((self.task,))
         self.hooks.close()
         stage.wire.close()
-        network.close()
+        self.network.close()
 
-    def _start(self) -> asyncio.Task[None]:
+    # --- the connector's process ------------------------------------------------------------
+
+    def _start(self) -> None:
+        """Start the connector, for the first time or again on its store."""
         stage = self.stage
+        self.life = Life()
         rehearsal = Rehearsal(
             world=stage.world,
             config=stage.document(virtual_access(stage.services)),
@@ -110,25 +131,62 @@ class _Player:
             set_hook_handler=self.carrier.set_handler,
             store_path=str(self.store),
         )
-        return asyncio.get_running_loop().create_task(self.subject(rehearsal), name="connector")
+        self.task = self.loop.create_task(
+            self.subject(rehearsal), name="connector", context=self.life.context
+        )
+        self.task.add_done_callback(self._ended)
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        error = None if task.cancelled() else task.exception()
+        if error is None or self.failed.done():
+            return
+        if not isinstance(error, PeakproofError):
+            told = ConnectorError(f"The connector ended with {type(error).__name__}: {error}")
+            told.__cause__ = error
+            error = told
+        self.failed.set_exception(error)
+
+    def _aim_restarts(self) -> None:
+        for restart in self.stage.scenario.restarts:
+            if (on := restart.on) is not None:
+                kill = partial(self._kill, restart)
+                self.stage.wire.aim(Aim(on, kill, on.when, on.of, on.times))
+
+    def _draw_restarts(self) -> None:
+        """Choose the moments that no restart is aimed at: a time, and a step after it."""
+        stage = self.stage
+        rng = stage.world.streams.get("restart")
+        for restart in stage.scenario.restarts:
+            if restart.on is None:
+                at_s = rng.uniform(0.0, stage.scenario.duration_s)
+                steps = rng.randint(1, _MOST_STEPS)
+                stage.world.after(at_s, partial(self._arm, restart, steps))
+
+    def _arm(self, restart: Restart, steps: int) -> None:
+        """Let the connector die in the place of one of its next steps."""
+        if self.life.over:
+            self.stage.world.after(restart.down_s + 1.0, partial(self._arm, restart, steps))
+            return
+        self.loop.watch(self.life)
+        self.life.call_at_step(steps, partial(self._kill, restart))
+
+    def _kill(self, restart: Restart) -> None:
+        world = self.stage.world
+        if self.life.over:
+            return
+        self.loop.kill(self.life)
+        self.stage.wire.sever()
+        self.hooks.sever()
+        self.network.kill(self.life)
+        world.emit(Sometimes(world.t, KILLED))
+        world.after(restart.down_s, self._start)
 
     async def _until(self, at_s: float) -> None:
         """Let run time pass; a connector that ends with an exception ends the run."""
-        assert self.task is not None
         delay_s = at_s - self.stage.world.t
         if delay_s <= 0:
             return
         waiting = asyncio.ensure_future(self.stage.wire.wait(delay_s))
-        await asyncio.wait((waiting, self.task), return_when=asyncio.FIRST_COMPLETED)
-        if self.task.done():
-            self._check_end()
-            await waiting
-
-    def _check_end(self) -> None:
-        assert self.task is not None
-        error = None if self.task.cancelled() else self.task.exception()
-        if error is None:
-            return
-        if isinstance(error, PeakproofError):
-            raise error
-        raise ConnectorError(f"The connector ended with {type(error).__name__}: {error}") from error
+        await asyncio.wait((waiting, self.failed), return_when=asyncio.FIRST_COMPLETED)
+        if self.failed.done():
+            self.failed.result()

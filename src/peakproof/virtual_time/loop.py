@@ -13,7 +13,7 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections import deque
-from collections.abc import Callable, Coroutine, Iterable
+from collections.abc import Callable, Coroutine
 from contextvars import Context
 from heapq import heapify, heappop, heappush
 from itertools import count
@@ -23,9 +23,10 @@ from typing import Any, Final, TypeVar, TypeVarTuple, Unpack
 import simpy
 from simpy.events import NORMAL
 
-from peakproof.errors import FenceError, HarnessFault
+from peakproof.errors import HarnessFault
 from peakproof.virtual_time.border import Border
 from peakproof.virtual_time.libraries import kept_inside
+from peakproof.virtual_time.lives import LIFE, Life, life_of
 from peakproof.virtual_time.policies import InOrder, Policy, is_step
 from peakproof.virtual_time.tasks import (
     AsyncGenerators,
@@ -36,9 +37,9 @@ from peakproof.virtual_time.tasks import (
     bury,
     close_dead,
     deadlock,
-    end_tasks,
     is_over,
     livelock,
+    pending_tasks,
     unfit,
 )
 
@@ -89,7 +90,8 @@ class VirtualLoop(Border):
         self._task_numbers = count(1)
         self._cancelled_timers = 0
         self._asyncgens: Any = AsyncGenerators()
-        self._dead: dict[Any, None] = {}
+        self._lives: list[Life] = []
+        self._dead: dict[asyncio.Task[Any], None] = {}
 
     def call_soon(
         self,
@@ -230,7 +232,9 @@ class VirtualLoop(Border):
         self._check_closed()
         label = f"Task-{next(self._task_numbers)}" if name is None else str(name)
         if self._task_factory is None:
-            return NumberedTask(coro, loop=self, name=label, context=context, **options)
+            task = NumberedTask(coro, loop=self, name=label, context=context, **options)
+            task.life = LIFE.get() if context is None else context.get(LIFE)
+            return task
         return super().create_task(coro, name=label, context=context, **options)
 
     # --- the engine -----------------------------------------------------------------------
@@ -263,7 +267,7 @@ class VirtualLoop(Border):
                 rounds = 0
             if explores and (self._held or len(ready) > 1):
                 self._explore(ready)
-            elif self._dead:
+            elif self._lives:
                 for _ in range(len(ready)):
                     self._run_living(popleft())
             else:
@@ -277,13 +281,32 @@ class VirtualLoop(Border):
     def _run_living(self, handle: Any) -> None:
         if handle._cancelled:
             return
-        if self._dead and getattr(handle._callback, "__self__", None) in self._dead:
-            return
+        if self._lives and (life := life_of(handle)) is not None:
+            if life.over:
+                return
+            if life.steps_left and is_step(handle):
+                life.steps_left -= 1
+                if not life.steps_left and life.last is not None:
+                    life.last()
+                    return
         handle._run()
 
-    def abandon(self, tasks: Iterable[asyncio.Task[Any]]) -> None:
-        """Let tasks die as a killed process does: they never run again, not even to clean up."""
+    def watch(self, life: Life) -> None:
+        """Count the steps of a life from now on (see :meth:`Life.call_at_step`)."""
+        self._lives.append(life)
+
+    def kill(self, life: Life) -> None:
+        """End a life as ``kill -9`` ends a process: nothing of it runs again, not even to clean up.
+
+        Called from within a step of that life, the step goes on until it next waits.
+        """
+        life.over = True
+        self.watch(life)
+        tasks = (task for task in pending_tasks(self) if getattr(task, "life", None) is life)
         self._dead.update(bury(tasks))
+        for handle in self._ready:
+            if life_of(handle) is life:
+                handle.cancel()
 
     def _explore(self, ready: deque[Any]) -> None:
         """Run as many handles as are ready; the policy chooses among adjacent task steps."""
@@ -350,50 +373,3 @@ class VirtualLoop(Border):
         close_dead(self._dead)
         self._queue[:] = [entry for entry in self._queue if type(entry[3]) not in {Timer, Wake}]
         heapify(self._queue)
-
-
-def run_virtual(
-    main: Callable[[VirtualLoop], Coroutine[Any, Any, T]],
-    env: simpy.Environment,
-    *,
-    policy: Policy | None = None,
-    until: float | None = None,
-    grace_s: float = 60.0,
-) -> T | None:
-    """Run ``main(loop)`` in virtual time, then close everything that it left open.
-
-    Returns what ``main`` returns, or None when run time ``until`` comes first. What is still
-    alive is cancelled and gets ``grace_s`` seconds of run time to come to its end.
-
-    Raises:
-        FenceError: something reached outside, even if it swallowed the error.
-        Deadlock: nothing was left that could happen, and ``main`` was not done.
-        ConnectorError: a task would not end although it was cancelled three times.
-        Exception: whatever ``main`` raised.
-    """
-    loop = VirtualLoop(env, policy=policy)
-
-    def stop(_done: object = None) -> None:
-        loop.stop()
-
-    try:
-        task = loop.create_task(main(loop), name="main")
-        task.add_done_callback(stop)
-        end = loop.call_at(inf if until is None else until, stop)
-        try:
-            loop.run_forever()
-            result = task.result() if task.done() else None
-        except BaseException as error:
-            if loop.fenced and not isinstance(error, FenceError):
-                raise loop.fenced[0] from error
-            raise
-        finally:
-            task.remove_done_callback(stop)
-            end.cancel()
-            loop.ending = True
-            end_tasks(loop, grace_s)
-        if loop.fenced:
-            raise loop.fenced[0]
-    finally:
-        loop.close()
-    return result

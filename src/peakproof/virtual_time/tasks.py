@@ -19,6 +19,7 @@ import simpy
 from simpy.events import Event
 
 from peakproof.errors import ConnectorError, Deadlock
+from peakproof.virtual_time.lives import Life
 
 if TYPE_CHECKING:
     from peakproof.virtual_time.loop import VirtualLoop
@@ -58,11 +59,15 @@ class NumberedFuture(asyncio.Future[T]):
 
 
 class NumberedTask(asyncio.Task[T]):
-    """A task whose hash is a number; ``rank`` is where an interleaving policy puts it."""
+    """A task whose hash is a number.
 
-    __slots__ = ("_number", "rank")
+    ``rank`` is where an interleaving policy puts it, ``life`` the process that it belongs to.
+    """
+
+    __slots__ = ("_number", "life", "rank")
 
     _number: int
+    life: Life | None
     rank: float
 
     def __hash__(self) -> int:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Coroutine
-from typing import Any, Final, Protocol
+from collections.abc import Awaitable, Callable
+from contextvars import Context, copy_context
+from typing import Final, Protocol
 from urllib.parse import urlsplit
 
 import httptools
@@ -44,23 +45,32 @@ class HandlerCarrier:
     def __init__(self) -> None:
         self.handler: HookHandler | None = None
         self.errors: list[str] = []
-        self._tasks: dict[int, asyncio.Task[HookAnswer]] = {}
-        self._count = 0
+        self._context = Context()
+        self._tasks: set[asyncio.Task[HookAnswer]] = set()
+        self._severed: asyncio.Future[None] | None = None
 
     def set_handler(self, handler: HookHandler) -> None:
-        """From now on notifications go to this handler."""
+        """From now on notifications go to this handler, in the context of who calls this."""
         self.handler = handler
+        self._context = copy_context()
 
     async def carry(self, url: str, request: Request, timeout_s: float) -> Response:
         """See :class:`Carrier`. A handler goes on after the vendor has given up."""
         if self.handler is None:
             raise ConnectionRefusedError(f"nobody listens at {url}")
-        task = self._start(self.handler, request)
-        await asyncio.wait((task,), timeout=timeout_s)
+        loop = asyncio.get_running_loop()
+        severed = self._severed
+        if severed is None:
+            severed = self._severed = loop.create_future()
+        handling = self._handle(self.handler, request)
+        task = loop.create_task(handling, context=self._context.copy())
+        self._tasks.add(task)  # held, for a handler goes on when nobody waits for it any more
+        task.add_done_callback(self._tasks.discard)
+        await asyncio.wait((task, severed), timeout=timeout_s, return_when="FIRST_COMPLETED")
+        if severed.done() or task.cancelled():
+            raise ConnectionResetError(f"{url}: connection reset by peer")
         if not task.done():
             raise TimeoutError(f"{url}: no answer within {timeout_s:g} s")
-        if task.cancelled():
-            raise ConnectionResetError(f"{url}: connection reset by peer")
         error = task.exception()
         if error is not None:
             if len(self.errors) < _KEPT_ERRORS:
@@ -70,21 +80,15 @@ class HandlerCarrier:
         return answer if isinstance(answer, Response) else Response(int(answer))
 
     def sever(self) -> None:
-        """See :class:`Carrier`; the handler is forgotten."""
+        """See :class:`Carrier`; the handler is forgotten, who waits for it gets a reset."""
         self.handler = None
-        for task in list(self._tasks.values()):
-            task.cancel()
+        severed, self._severed = self._severed, None
+        if severed is not None:
+            severed.set_result(None)
 
-    def _start(self, handler: HookHandler, request: Request) -> asyncio.Task[HookAnswer]:
-        async def handle() -> HookAnswer:
-            return await handler(request.method, request.path, request.headers, request.body)
-
-        self._count = number = self._count + 1
-        handling: Coroutine[Any, Any, HookAnswer] = handle()
-        task = asyncio.get_running_loop().create_task(handling)
-        self._tasks[number] = task
-        task.add_done_callback(lambda _done: self._tasks.pop(number, None))
-        return task
+    @staticmethod
+    async def _handle(handler: HookHandler, request: Request) -> HookAnswer:
+        return await handler(request.method, request.path, request.headers, request.body)
 
 
 class HttpCarrier:

@@ -17,6 +17,7 @@ import msgspec
 from peakproof.errors import PeakproofError, SimulatorFault, UsageError
 from peakproof.history.records import Call, Outcome
 from peakproof.service import Inbound, OperationLike, Service
+from peakproof.virtual_time.lives import outside
 from peakproof.wire.aim import Aim, Chooser, Mention, request_mentions
 from peakproof.wire.answers import answer_in_place
 from peakproof.wire.kinds import Fate
@@ -242,9 +243,10 @@ class Wire:
         self, passage: Passage, served: Coroutine[Any, Any, Response]
     ) -> asyncio.Task[Response]:
         """Go on with an effect that takes time, whatever becomes of the caller."""
-        task = asyncio.get_running_loop().create_task(served)
+        context = outside()
+        task = asyncio.get_running_loop().create_task(served, context=context)
         self._tasks[passage.n] = task
-        task.add_done_callback(lambda done: self._finished(passage.n, done))
+        task.add_done_callback(lambda done: self._finished(passage.n, done), context=context)
         return task
 
     def _finished(self, n: int, task: asyncio.Task[Response]) -> None:

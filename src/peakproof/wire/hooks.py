@@ -15,6 +15,7 @@ import msgspec
 
 from peakproof.history.records import Hook
 from peakproof.service import Notification
+from peakproof.virtual_time.lives import outside
 from peakproof.wire.aim import Aim, Chooser, notice_mentions
 from peakproof.wire.carriers import Carrier
 from peakproof.wire.direct import split_url
@@ -266,10 +267,11 @@ class Hooks:
             self.wire.fire(aimed, notice_mentions(notice.key, notice.body))
 
     def _spawn(self, delivery: Coroutine[Any, Any, None]) -> None:
-        task = asyncio.get_running_loop().create_task(delivery)
+        context = outside()
+        task = asyncio.get_running_loop().create_task(delivery, context=context)
         self._numbers = number = self._numbers + 1
         self._tasks[number] = task
-        task.add_done_callback(lambda done: self._ended(number, done))
+        task.add_done_callback(lambda done: self._ended(number, done), context=context)
 
     def _ended(self, number: int, task: asyncio.Task[None]) -> None:
         self._tasks.pop(number, None)

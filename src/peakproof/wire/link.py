@@ -13,9 +13,11 @@ import os
 from asyncio import BaseProtocol, BufferedProtocol, Protocol
 from collections import deque
 from collections.abc import Callable, Iterable
+from contextvars import Context
 from enum import Enum
 from typing import TYPE_CHECKING, Any, Final, Literal
 
+from peakproof.virtual_time.lives import LIFE, Life
 from peakproof.wire.memory_socket import Address, MemorySocket
 
 if TYPE_CHECKING:
@@ -53,11 +55,13 @@ class MemoryTransport(asyncio.Transport):
         *,
         names: tuple[Address, Address],
         quiet: int,
+        context: Context,
     ) -> None:
         self._loop = loop
         self._link = link
         self._latency = latency
         self._socket = MemorySocket(*names, quiet)
+        self._context = context
         self._protocol: BaseProtocol = BaseProtocol()
         self._peer: MemoryTransport = self
         self._low, self._high = HIGH_WATER_BYTES // 4, HIGH_WATER_BYTES
@@ -117,7 +121,7 @@ class MemoryTransport(asyncio.Transport):
             return
         self._reading = True
         if self._inbox:
-            self._loop.call_soon(self._hand_on)
+            self._loop.call_soon(self._hand_on, context=self._link.context)
 
     def set_write_buffer_limits(self, high: int | None = None, low: int | None = None) -> None:
         """When the protocol pauses and resumes writing, in bytes beyond the kernels' window."""
@@ -179,7 +183,7 @@ class MemoryTransport(asyncio.Transport):
             self._send(Mark.RST)
         elif not self._eof_sent:
             self._send(Mark.FIN)
-        self._loop.call_soon(self._lose, None)
+        self._loop.call_soon(self._lose, None, context=self._link.context)
 
     def abort(self) -> None:
         """End at once: the peer gets a reset."""
@@ -190,6 +194,12 @@ class MemoryTransport(asyncio.Transport):
     def vanish(self) -> None:
         """Be over without telling anybody, for the run is."""
         self._closing = self._lost = True
+
+    def die(self) -> None:
+        """The process at this end was killed: its kernel ends the connection, it hears nothing."""
+        self._protocol = BaseProtocol()
+        self._context = self._link.context
+        self.close()
 
     # --- outwards -------------------------------------------------------------------------
 
@@ -204,9 +214,10 @@ class MemoryTransport(asyncio.Transport):
         if flight and flight[-1][0] > arrival:
             arrival = flight[-1][0]
         flight.append((arrival, [item]))
-        self._loop.call_at(arrival, self._arrive)
+        context = self._link.context
+        self._loop.call_at(arrival, self._arrive, context=context)
         if self._link.swallows(self):
-            self._loop.call_later(GIVE_UP_S, self._give_up)
+            self._loop.call_later(GIVE_UP_S, self._give_up, context=context)
 
     def _arrive(self) -> None:
         _, items = self._flight.popleft()
@@ -232,7 +243,7 @@ class MemoryTransport(asyncio.Transport):
         if self._told_to_pause and self.get_write_buffer_size() <= self._low:
             self._told_to_pause = False
             if not self._lost:
-                self._protocol.resume_writing()
+                self._context.copy().run(self._protocol.resume_writing)
 
     # --- inwards --------------------------------------------------------------------------
 
@@ -255,10 +266,10 @@ class MemoryTransport(asyncio.Transport):
             if type(item) is bytes:
                 if not inbox:
                     self._socket.calm()
-                self._deliver(item)
+                self._context.copy().run(self._deliver, item)
                 self._peer._acknowledge(len(item))
             elif item is Mark.FIN:
-                self._end_of_stream()
+                self._context.copy().run(self._end_of_stream)
             else:
                 self._break(ConnectionResetError(errno.ECONNRESET, "Connection reset by peer"))
 
@@ -311,21 +322,22 @@ class MemoryTransport(asyncio.Transport):
         if not self._closing:
             self._closing = True
             self._inbox.clear()
-            self._loop.call_soon(self._lose, error)
+            self._loop.call_soon(self._lose, error, context=self._link.context)
 
     def _lose(self, error: Exception | None) -> None:
         self._lost = True
         self._inbox.clear()
         self._socket.disturb()
         self._link.lost(self)
-        self._protocol.connection_lost(error)
+        self._context.copy().run(self._protocol.connection_lost, error)
 
 
 class Link:
     """A connection as weather sees it: it can be reset or go dark."""
 
-    def __init__(self, number: int, ended: Callable[[Link], None]) -> None:
+    def __init__(self, number: int, context: Context, ended: Callable[[Link], None]) -> None:
         self.number = number
+        self.context = context
         self.client: MemoryTransport
         self.server: MemoryTransport
         self._ended = ended
@@ -346,7 +358,13 @@ class Link:
         self._dark = direction
         for end in (self.client, self.server):
             if self.swallows(end) and end._unread_bytes:
-                end._loop.call_later(GIVE_UP_S, end._give_up)
+                end._loop.call_later(GIVE_UP_S, end._give_up, context=self.context)
+
+    def kill(self, life: Life) -> None:
+        """A process was killed: what it held of this connection ends."""
+        for end in (self.client, self.server):
+            if end._context.get(LIFE) is life and not end._lost:
+                end.die()
 
     def swallows(self, sender: MemoryTransport) -> bool:
         """Whether what this end sends is lost."""

@@ -18,6 +18,7 @@ import os
 import socket
 from asyncio import BaseProtocol
 from collections.abc import Callable, Iterable
+from contextvars import copy_context
 from ipaddress import ip_address
 from itertools import count
 from typing import TYPE_CHECKING, Any, Final, Literal
@@ -25,6 +26,7 @@ from weakref import WeakKeyDictionary
 
 from peakproof.errors import HarnessFault
 from peakproof.virtual_time.fences import refuse
+from peakproof.virtual_time.lives import LIFE, Life, outside
 from peakproof.wire.link import Latency, Link, MemoryTransport
 from peakproof.wire.memory_socket import Address, MemorySocket
 
@@ -71,6 +73,7 @@ class Listener:
         up: Latency,
         down: Latency,
     ) -> None:
+        self.context = copy_context()
         self.address = address
         self.protocol_factory = protocol_factory
         self.up = up
@@ -158,6 +161,7 @@ class Network:
     ) -> None:
         self.loop = loop
         self.links: dict[int, Link] = {}
+        self._context = outside()
         self._latency = latency
         self._addresses: dict[str, str] = dict.fromkeys(local_names, LOCAL_IP)
         self._listeners: dict[Address, Listener] = {}
@@ -326,24 +330,37 @@ class Network:
         self, listener: Listener, client_factory: Callable[[], BaseProtocol]
     ) -> tuple[MemoryTransport, BaseProtocol]:
         number = next(self._numbers)
-        link = Link(number, lambda over: self._forget(over, listener))
+        link = Link(number, self._context, lambda over: self._forget(over, listener))
         port = _FIRST_CLIENT_PORT + number % (65_536 - _FIRST_CLIENT_PORT)
         here, there = (LOCAL_IP, port), listener.address
         loop, quiet = self.loop, self._quiet
-        server = MemoryTransport(loop, link, listener.down, names=(there, here), quiet=quiet)
-        client = MemoryTransport(loop, link, listener.up, names=(here, there), quiet=quiet)
+        server = MemoryTransport(
+            loop, link, listener.down, names=(there, here), quiet=quiet, context=listener.context
+        )
+        client = MemoryTransport(
+            loop, link, listener.up, names=(here, there), quiet=quiet, context=copy_context()
+        )
         link.client, link.server = client, server
         self.links[number] = listener.links[number] = link
         server_protocol, client_protocol = listener.protocol_factory(), client_factory()
         server.attach(server_protocol, client)
         client.attach(client_protocol, server)
-        self.loop.call_soon(server_protocol.connection_made, server)
+        context = listener.context.copy()
+        self.loop.call_soon(server_protocol.connection_made, server, context=context)
         client_protocol.connection_made(client)
         return client, client_protocol
 
     def _forget(self, link: Link, listener: Listener) -> None:
         self.links.pop(link.number, None)
         listener.links.pop(link.number, None)
+
+    def kill(self, life: Life) -> None:
+        """A process was killed: its connections end and nothing of it listens any more."""
+        for listener in list(self._listeners.values()):
+            if listener.context.get(LIFE) is life:
+                self.shut(listener)
+        for link in list(self.links.values()):
+            link.kill(life)
 
     def close(self) -> None:
         """End what is open without a word, and give back the descriptor that sockets show."""
