@@ -16,16 +16,28 @@ from peakproof.run.setting import Setting
 
 POLICIES = ("in_order", "uniform", "pct")
 NAIVE = "examples/connectors/naive.py:connector"
+UNMODIFIED = [f"tests/simulation/copiers.py:on_{kind}" for kind in ("aiohttp", "httpx", "streams")]
+DAYS = ("pos_deposco/calm-day", "commercetools_deposco/calm-day")
 
 PROGRAM = """
 import sys
 from peakproof import catalogue
 from peakproof.run.judged import rehearse
-from peakproof.run.setting import Setting
+from peakproof.run.setting import ONE_RESTART, Setting
 for job in sys.argv[1:]:
-    scenario, connector, policy = job.split("|")
+    scenario, connector, policy, *restart = job.split("|")
     (named,) = catalogue.select([scenario])
-    print(job, rehearse(Setting(named=named, seed=5, connector=connector, policy=policy)).digest)
+    verdict = rehearse(
+        Setting(
+            named=named,
+            seed=5,
+            connector=connector,
+            policy=policy,
+            overrides=(ONE_RESTART,) if restart else (),
+        )
+    )
+    assert verdict.counts["call"] > 20, job
+    print(job, verdict.digest)
 """
 
 
@@ -50,8 +62,13 @@ def jobs_under(policy: str) -> list[str]:
     names = [named.id for named in catalogue.virtual_scenarios()]
     if not os.environ.get("PEAKPROOF_ALL"):
         names = names[POLICIES.index(policy) :: len(POLICIES)]
-    calm = [f"{name}/calm-day|{NAIVE}" for name in ("pos_deposco", "commercetools_deposco")]
-    return [f"{job}|{policy}" for job in (*(f"{name}|reference" for name in names), *calm)]
+    plain = [f"{name}|reference" for name in names]
+    others = [f"{day}|{connector}" for day in DAYS for connector in (NAIVE, *UNMODIFIED)]
+    restarted = [f"{day}|{connector}" for day in DAYS for connector in ("reference", *UNMODIFIED)]
+    return [
+        *(f"{job}|{policy}" for job in (*plain, *others)),
+        *(f"{job}|{policy}|restart" for job in restarted),
+    ]
 
 
 @pytest.mark.slow

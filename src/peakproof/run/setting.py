@@ -16,7 +16,7 @@ from peakproof.toml_file import nearest
 
 HISTORY_FORMAT: Final = 1
 HOOK_HOST: Final = "connector.test"
-ONE_RESTART: Final = ("restarts", [{}])
+ONE_RESTART: Final[tuple[str, Any]] = ("restarts", [{}])
 """A setting laid over a scenario: its connector is killed once, at a random await."""
 HOOK_URL: Final = f"http://{HOOK_HOST}"
 

@@ -21,7 +21,7 @@ from peakproof.virtual_time.policies import policy_named
 from peakproof.virtual_time.running import run_virtual
 from peakproof.virtual_time.seal import sealed
 from peakproof.wire.aim import Aim
-from peakproof.wire.carriers import HandlerCarrier
+from peakproof.wire.carriers import LocalCarrier
 from peakproof.wire.direct import DirectTransport
 from peakproof.wire.hooks import Hooks
 from peakproof.wire.httpx import RehearsalTransport
@@ -85,7 +85,7 @@ class _Player:
         self.stage = stage
         self.subject = subject
         self.store = store
-        self.carrier = HandlerCarrier()
+        self.carrier = LocalCarrier()
         self.hooks = Hooks(stage.wire, self.carrier)
         self.network = Network(loop)
         self.failed: asyncio.Future[None] = loop.create_future()

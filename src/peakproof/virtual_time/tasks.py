@@ -34,6 +34,8 @@ _HINT: Final = (
 )
 
 
+_MOST_CLOSINGS: Final = 10
+
 _LATEST_START_S: Final = 1e8
 """Past this, one unit in the last place of a time exceeds 10 ns, and short waits lose meaning."""
 
@@ -263,8 +265,10 @@ def close_dead(tasks: Iterable[asyncio.Task[Any]]) -> None:
     """Close the coroutines of buried tasks; what they still want to do is nobody's any more."""
     for task in tasks:
         coroutine: Any = task.get_coro()
-        with suppress(BaseException):
-            coroutine.close()
+        for _ in range(_MOST_CLOSINGS):  # each await in a ``finally`` has to be closed, too
+            with suppress(BaseException):
+                coroutine.close()
+                break
 
 
 def end_tasks(loop: asyncio.AbstractEventLoop, grace_s: float) -> None:

@@ -128,6 +128,23 @@ class HttpCarrier:
             writer.close()
 
 
+class LocalCarrier(HandlerCarrier):
+    """What a connector inside a virtual run offers: a registered handler, else its own server.
+
+    A server that an unmodified connector opens on ``connector.test`` is reached over the run's
+    in-memory network.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._http = HttpCarrier()
+
+    async def carry(self, url: str, request: Request, timeout_s: float) -> Response:
+        """See :class:`Carrier`."""
+        way = self._http.carry if self.handler is None else super().carry
+        return await way(url, request, timeout_s)
+
+
 def _address(url: str) -> tuple[str, int, bool]:
     try:
         parts = urlsplit(url)
