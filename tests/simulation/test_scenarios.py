@@ -69,3 +69,10 @@ def test_the_last_unit_goes_online_in_some_seeds_and_over_the_counter_in_others(
         assert placed + sales == 1, "exactly one of the two is sold"
         sold.add("web" if placed else "till")
     assert sold == {"web", "till"}
+
+
+def test_a_lost_sale_has_a_price_although_nobody_bought_one_before() -> None:
+    (walk_in,) = catalogue.select(["pos_deposco/last-unit-walk-in"])
+    lost = judged(Setting(named=walk_in, seed=1)).figures["lost_sales"]
+    assert lost["units"] == 1
+    assert lost["money_minor"] > 0

@@ -6,8 +6,6 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
-import msgspec
-
 from peakproof.errors import ScenarioError
 from peakproof.world import World
 from peakproof_simulators.trading import acts as _acts  # noqa: F401  # registers the event kinds
@@ -16,10 +14,10 @@ from peakproof_simulators.trading.days import Tables, read_tables
 from peakproof_simulators.trading.estate import Channel, Estate, read_estate, unknown
 from peakproof_simulators.trading.events import KINDS, EventKind, read_event
 from peakproof_simulators.trading.floors import Floors
+from peakproof_simulators.trading.schema import trading_schema
 from peakproof_simulators.trading.shoppers import Shoppers
 from peakproof_simulators.trading.stage import Bought, Player, Sold, Stage
 from peakproof_simulators.trading.stocking import fill
-from peakproof_simulators.trading.tables import Items, Stock, Trading
 from peakproof_simulators.trading.tills import Store
 
 _NUMBERED: Final = re.compile(r"item (\d+)")
@@ -60,6 +58,11 @@ class Day:
     def items(self) -> tuple[Item, ...]:
         """The products of this run, the most popular first."""
         return self.stage.catalogue.items
+
+    @property
+    def prices(self) -> dict[str, int]:
+        """What each SKU costs a customer, gross, in minor units."""
+        return {item.sku: item.price_minor for item in self.items}
 
     # --- the run --------------------------------------------------------------------------
 
@@ -135,16 +138,7 @@ class Day:
     @staticmethod
     def schema() -> dict[str, Any]:
         """JSON Schema of the tables that trading reads, and of the parameters of its events."""
-        events = {name: kind.parameters for name, kind in KINDS.items()}
-        roots = (Items, Stock, Trading, *events.values())
-        schemas, definitions = msgspec.json.schema_components(roots, ref_template="#/$defs/{name}")
-        return {
-            "$schema": "https://json-schema.org/draft/2020-12/schema",
-            "type": "object",
-            "properties": dict(zip(("items", "stock", "trading"), schemas, strict=False)),
-            "events": dict(zip(events, schemas[3:], strict=True)),
-            "$defs": definitions,
-        }
+        return trading_schema()
 
     # --- what events aim at -----------------------------------------------------------------
 

@@ -61,7 +61,7 @@ class Stage:
             connector=setting.connector,
             mode="live" if mode == "live" else "virtual",
             policy=setting.policy,
-            estate=judged_estate(scenario),
+            estate={**judged_estate(scenario), "prices": self.day.prices},
             judging=judging_document(scenario),
             versions=versions(),
             without=setting.without,
