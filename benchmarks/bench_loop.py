@@ -17,8 +17,8 @@ import simpy
 from peakproof.clock import Clock
 from peakproof.virtual_time.loop import VirtualLoop
 from peakproof.virtual_time.policies import POLICIES, policy_named
-from peakproof.virtual_time.seal import sealed
 from peakproof.virtual_time.running import run_virtual
+from peakproof.virtual_time.seal import sealed
 
 WAITS: Final = 10_000
 TASKS: Final = 50

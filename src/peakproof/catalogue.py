@@ -8,7 +8,7 @@ import sys
 from collections.abc import Callable, Iterable, Iterator
 from functools import cache
 from importlib import resources
-from importlib.metadata import entry_points
+from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
 from typing import Any, Final
 
@@ -20,8 +20,14 @@ _ESTATE: Final = "estate.toml"
 _SHARED: Final = "common"
 
 
+@cache
+def _points(group: str) -> dict[str, EntryPoint]:
+    """What is installed under a group; the metadata of every distribution is read for it."""
+    return {point.name: point for point in entry_points(group=group)}
+
+
 def _named(group: str, name: str, what: str) -> Any:
-    found = {point.name: point for point in entry_points(group=group)}
+    found = _points(group)
     if name not in found:
         near = nearest(name, found)
         hint = f" Did you mean {near}?" if near else f" There are: {', '.join(sorted(found))}."
@@ -37,13 +43,28 @@ def simulator(name: str) -> Callable[..., Any]:
 
 def simulators() -> list[str]:
     """The names of all fakes that are installed."""
-    return sorted(point.name for point in entry_points(group="peakproof.simulators"))
+    return sorted(_points("peakproof.simulators"))
 
 
 def trading_day() -> Callable[..., Any]:
     """The maker of the trading day."""
     made: Callable[..., Any] = _named("peakproof.trading", "day", "trading day")
     return made
+
+
+def trading_schema() -> dict[str, Any]:
+    """JSON Schema of the tables and events that the trading day reads."""
+    made: dict[str, Any] = _named("peakproof.trading", "schema", "trading day")()
+    return made
+
+
+def settings(name: str) -> type[Any] | None:
+    """The struct of what a scenario may set in a fake or in a connector; None: it offers none."""
+    found = {point.name: point for point in entry_points(group="peakproof.settings")}
+    if name not in found:
+        return None
+    kind: type[Any] = found[name].load()
+    return kind
 
 
 def connector(name: str) -> Any:

@@ -127,6 +127,15 @@ def scenarios(json_file: JsonFile = None) -> None:
 
 
 @app.command()
+def schema(json_file: JsonFile = "-") -> None:
+    """Print the JSON Schema of scenario files."""
+    from peakproof.report.listing import as_json  # noqa: PLC0415
+    from peakproof.scenario_schema import scenario_schema  # noqa: PLC0415
+
+    hand_over(json_file or "-", as_json(scenario_schema()))
+
+
+@app.command()
 def replay(
     history: Annotated[Path, typer.Argument(help="A history that `run --history` kept.")],
 ) -> None:
@@ -148,6 +157,26 @@ def replay(
         err=True,
     )
     raise typer.Exit(5)
+
+
+@app.command()
+def judge(
+    history: Annotated[Path, typer.Argument(help="A history that `run --history` kept.")],
+    json_file: JsonFile = None,
+) -> None:
+    """Judge a saved history again, without playing anything."""
+    from rich.console import Console  # noqa: PLC0415
+
+    from peakproof.judging.saved import judge_saved  # noqa: PLC0415
+    from peakproof.report.json import to_json  # noqa: PLC0415
+    from peakproof.report.terminal import print_run  # noqa: PLC0415
+
+    verdict = judge_saved(history)
+    if json_file != "-":
+        print_run(Console(highlight=False), verdict)
+    if json_file is not None:
+        hand_over(json_file, to_json([verdict]))
+    raise typer.Exit(verdict.exit_code)
 
 
 @app.command()

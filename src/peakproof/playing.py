@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 import typer
 
-from peakproof.errors import UsageError
+from peakproof.whole_file import write_whole
 
 if TYPE_CHECKING:
     from peakproof.explore.rounds import Failed
@@ -72,9 +72,9 @@ def tell(played: Played, jobs: list[Setting], *, json_file: str | None, junit: P
     elif played.verdicts:
         print_table(console, played.verdicts)
     if json_file not in (None, "-"):
-        write(Path(str(json_file)), to_json(played.verdicts))
+        write_whole(Path(str(json_file)), to_json(played.verdicts).encode())
     if junit is not None:
-        write(junit, to_junit(played.verdicts))
+        write_whole(junit, to_junit(played.verdicts).encode())
     for failed in played.failures:
         typer.echo(f"{failed.id}, seed {failed.seed}: {failed.message}", err=True)
     if played.interrupted:
@@ -85,18 +85,8 @@ def tell(played: Played, jobs: list[Setting], *, json_file: str | None, junit: P
         )
 
 
-def write(file: Path, text: str) -> None:
-    """Write a file whole or not at all."""
-    part = file.with_name(f".{file.name}.part")
-    try:
-        part.write_text(text, "utf-8")
-        part.replace(file)
-    except OSError as error:
-        raise UsageError(f"{file} cannot be written: {error.strerror}") from None
-
-
 def hand_over(json_file: str, text: str) -> None:
     if json_file == "-":
         sys.stdout.write(text)
     else:
-        write(Path(json_file), text)
+        write_whole(Path(json_file), text.encode())

@@ -62,12 +62,18 @@ class Break(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
 class Scenario(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
     """One scenario file, merged over its integration's ``estate.toml``.
 
+    ``title`` and ``story`` are for people, ``base`` names the scenario to stand on, ``modes`` are
+    the ways in which it can be played. ``invariants`` are the rules that have to have been put to
+    the test, ``proves`` says what breaks with which guards off. ``epoch`` is the calendar time at
+    which a run begins.
+
     Times are seconds of run time. ``open_s`` is what the connector gets to publish before
-    trading opens; weather windows and ``at_s`` count from the opening. ``stock``, ``items`` and
+    trading opens; weather windows and ``at_s`` count from the opening. For ``duration_s`` trading
+    is open, in ``settle_s`` after that everything has to come to rest. ``stock``, ``items`` and
     ``trading`` are the trading day's own tables, ``climate`` is the weather that is always there
-    (latency) and ``weather`` what strikes, ``restarts`` when the connector is killed, ``services``
-    the settings of the fakes, ``connector`` what the connector's configuration says beyond the
-    estate.
+    (latency) and ``weather`` what strikes, ``events`` are what happens in the business besides,
+    ``restarts`` says when the connector is killed, ``services`` are the settings of the fakes,
+    ``connector`` is what the connector's configuration says beyond the estate.
     """
 
     title: str

@@ -47,7 +47,7 @@ class DeposcoAccess(msgspec.Struct, frozen=True):
 class CommercetoolsAccess(msgspec.Struct, frozen=True):
     """The web shop. ``auth_url`` is where tokens come from, the same host unless given.
 
-    Further keys are not read.
+    ``order_page`` is how many orders a sweep asks for at a time. Further keys are not read.
     """
 
     url: Text
@@ -56,6 +56,7 @@ class CommercetoolsAccess(msgspec.Struct, frozen=True):
     client_secret: Text
     scope: Text
     auth_url: str = ""
+    order_page: Annotated[int, msgspec.Meta(ge=1, le=500)] = 500
 
 
 class PosAccess(msgspec.Struct, frozen=True):
@@ -189,6 +190,18 @@ class Hooks(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     listen: str = ""
 
 
+class Pace(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How fast time goes for the engine as a process. Only a rehearsal says so.
+
+    ``rate`` seconds pass for the engine in one of the machine's, so that every time here, and
+    every time-out inside, is in run time. ``since_s`` (seconds since 1970; 0: the start of the
+    process) is when the two clocks read the same.
+    """
+
+    rate: Annotated[float, msgspec.Meta(ge=1)] = 1.0
+    since_s: Annotated[float, msgspec.Meta(ge=0)] = 0.0
+
+
 class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The whole document."""
 
@@ -205,6 +218,7 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     store: StoreAt = StoreAt()
     desk: Desk = Desk()
     hooks: Hooks = Hooks()
+    clock: Pace = Pace()
 
 
 SUPPORTED_MASTERS: Final[dict[str, tuple[str, ...]]] = {
@@ -255,13 +269,18 @@ def _contradictions(config: Config) -> list[tuple[str, str]]:
     nodes = {node.id: node for node in config.nodes}
     if not config.nodes:
         found.append(("nodes", "expected at least one node"))
+    # "" means: not there; but a shop may sell from its entry without a channel, and that is one.
+    shops = [each for each in config.channels if each.system == "commercetools"]
+    sold = [nodes[name] for each in shops for name in each.nodes if name in nodes]
+    bare = any(node.places.get("commercetools") == "" for node in sold)
     seen: dict[tuple[str, str], str] = {}
     named: dict[str, int] = {}
     for at, node in enumerate(config.nodes):
         if named.setdefault(node.id, at) != at:
             found.append((f"nodes.{at}.id", f"there are two nodes {node.id!r}"))
         for system, place in node.places.items():
-            other = seen.setdefault((system, place), node.id) if place else node.id
+            real = place or (system == "commercetools" and bare)
+            other = seen.setdefault((system, place), node.id) if real else node.id
             if other != node.id:
                 found.append(
                     (
@@ -274,6 +293,7 @@ def _contradictions(config: Config) -> list[tuple[str, str]]:
         if ids.setdefault(channel.id, at) != at:
             found.append((f"channels.{at}.id", f"there are two channels {channel.id!r}"))
         found += _channel_problems(config, at, channel, nodes)
+    found += _seller_problems(config)
     for record, system in msgspec.structs.asdict(config.masters).items():
         if system not in SUPPORTED_MASTERS[record]:
             able = " or ".join(name for name in SUPPORTED_MASTERS[record] if name)
@@ -284,6 +304,25 @@ def _contradictions(config: Config) -> list[tuple[str, str]]:
         Guards(config.guards.off)
     except ConfigError as error:
         found.append(("guards.off", str(error).partition(": ")[2]))
+    return found
+
+
+def _seller_problems(config: Config) -> list[tuple[str, str]]:
+    """A figure has one owner, the shop is one channel, and so are the tills of each store."""
+    found: list[tuple[str, str]] = []
+    owners: dict[tuple[str, str], str] = {}
+    shop = ""
+    for at, channel in enumerate(config.channels):
+        if channel.system == "commercetools" and shop:
+            found.append((f"channels.{at}.system", f"{shop} is the shop's channel; there is one"))
+        shop = channel.id if channel.system == "commercetools" else shop
+        if channel.system == "pos" and len(channel.nodes) > 1:
+            found.append((f"channels.{at}.nodes", "expected one node: the tills of one store"))
+        for node in channel.nodes:
+            owner = owners.get((channel.system, node))
+            if owner is not None:
+                found.append((f"channels.{at}.nodes", f"{owner} sells from {node!r} already"))
+            owners[channel.system, node] = channel.id
     return found
 
 

@@ -29,20 +29,21 @@ _TABLE: Final = (
     ("allocation", "Each channel sells from a share of its own, and shares never sum to more "
      "than the stock.", "last-unit-race", "oversold"),
     ("hold_back", "Units that a walk-in customer may carry to the till are not offered.",
-     "last-unit-race", "oversold"),
+     "last-unit-walk-in, last-unit-race", "oversold"),
     ("unacknowledged_demand", "What channels sold and the master has not yet taken off is "
      "counted against its figure.", "unacknowledged-demand", "oversold"),
     ("level_order", "An older level of the master never replaces a newer one: its sequence "
-     "decides, not its arrival.", "stale-overwrite, webhook-reordered", "stock_diverged"),
+     "decides, not its arrival.", "stale-overwrite, webhook-reordered, stale-read",
+     "stock_diverged"),
     ("snapshot", "The master's levels are read at intervals and the channels' figures compared "
      "with them; a difference that stays is repaired.", "delta-drift", "stock_diverged"),
     ("stock_first", "Stock messages go before all others when calls are scarce.",
-     "stock-update-starved, outage", "stale_stock, oversold"),
+     "stock-update-starved", "oversold"),
     # --- movements ---
     ("echo", "Stock changes that the engine itself made are recognised and dropped.",
-     "sync-loop", "sync_loop, stock_diverged"),
+     "sync-loop", "sync_loop"),
     ("movement_once", "A till transaction is posted under its own id, so it is booked once "
-     "however often it is told.", "sync-loop, webhook-duplicated", "stock_diverged"),
+     "however often it is told.", "till-sale-twice", "stock_diverged"),
     ("returns_posted", "Each till return becomes one receipt in the master.",
      "ghost-return", "ghost_stock, stock_diverged"),
     ("count_time", "A stock count is applied at the time of counting and later movements are "
@@ -61,11 +62,11 @@ _TABLE: Final = (
     ("conflict_reread", "A 409 is answered by reading the record again and deciding again, "
      "not by giving up.", "version-conflict", "status_stalled"),
     ("version_check", "A write carries the version on which it was decided, not whichever is "
-     "current when it is sent.", "version-conflict", "lost_update"),
+     "current when it is sent.", "cancel-overwritten, slow", "lost_update, oversold"),
     ("cancel_answer", "The warehouse's answer to the cancel itself decides; money is returned "
      "only after it.", "cancel-too-late", "refunded_and_shipped"),
     ("confirm_once", "A parcel that the channel already shows is not confirmed again.",
-     "confirmation-twice, lost-response", "confirmed_twice"),
+     "confirmation-twice", "confirmed_twice"),
     # --- the wire and the machine ---
     ("claim", "A notice is claimed before the work is begun, so that a second one finds it "
      "taken.", "webhook-duplicated", "order_duplicated, stock_diverged"),
@@ -76,11 +77,11 @@ _TABLE: Final = (
     ("retry_unknown", "Work whose outcome is unknown is taken up again until it is known.",
      "reset-before, outage", "order_stuck, order_lost"),
     ("timeout_is_unknown", "A time-out is an unknown outcome, not a failure.", "slow",
-     "stock_diverged"),
+     "oversold"),
     ("retry_after", "A 429 is a request to wait, for as long as it says.", "rate-limited",
-     "order_lost, stale_stock"),
+     "order_lost"),
     ("token_single_flight", "An expired token is fetched anew, once, and all callers wait for "
-     "that one.", "token-expired", "order_stuck"),
+     "that one.", "token-expired", "status_stalled"),
     ("write_ahead", "Work is written to the store together with the message that brought it, "
      "and is taken up again after a crash.", "crash", "order_lost"),
 )  # fmt: skip

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from decimal import Decimal
+from decimal import Context, Decimal, Inexact, InvalidOperation, Overflow
 from typing import Final
 
 EXPONENTS: Final[dict[str, int]] = {
@@ -11,6 +11,8 @@ EXPONENTS: Final[dict[str, int]] = {
     "VND": 0,
 }  # fmt: skip
 """Digits after the point by ISO 4217 code; every currency that is not here has two."""
+_EXACT: Final = Context(prec=40, Emax=60, Emin=-60, traps=[Inexact, InvalidOperation, Overflow])
+"""Raises where the usual context would round; no amount of money has so many digits."""
 
 
 def decimal_text(amount_minor: int, currency: str) -> str:
@@ -30,7 +32,7 @@ def minor(text: str, currency: str) -> int:
         ValueError: the text is no number, or is finer than the currency's smallest coin.
     """
     try:
-        scaled = Decimal(text).scaleb(EXPONENTS.get(currency, 2))
+        scaled = _EXACT.scaleb(Decimal(text), EXPONENTS.get(currency, 2))
         units = int(scaled)
     except (ArithmeticError, ValueError) as error:
         raise ValueError(f"{text!r} is no amount of {currency}") from error

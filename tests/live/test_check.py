@@ -43,12 +43,16 @@ def imported(scenario: str) -> tuple[int, dict[str, Any]]:
     return done.returncode, json.loads(done.stdout)["scenarios"][0]
 
 
-def at_rest(told: dict[str, Any]) -> list[str]:
-    return sorted(
-        breach["evidence"]["sentence"].split(" of ")[0]
+def at_rest(told: dict[str, Any]) -> list[tuple[str, str]]:
+    """Each SKU that the shop shows wrongly in the end: what was expected, what was found."""
+    breaches = {
+        breach["evidence"]["key"]: (
+            breach["evidence"]["expected"].split(" ")[0], breach["evidence"]["found"],
+        )
         for breach in told["broken"]
         if breach["invariant"] == "stock_diverged" and "At rest" in breach["evidence"]["sentence"]
-    )
+    }  # fmt: skip
+    return sorted(breaches.values())
 
 
 @pytest.mark.node
@@ -65,7 +69,8 @@ def test_one_conflict_makes_it_write_the_wrong_sku_and_both_are_named() -> None:
     code, told = imported("stock-import-conflict")
     assert (code, told["verdict"]) == (1, "broken")
     # Item 1 has 15 and shows 20, item 2 has 20 and shows 15: two SKUs, expected and found.
-    assert at_rest(told) == ["At rest commercetools 15", "At rest commercetools 20"]
+    assert at_rest(told) == [("15", "20"), ("20", "15")]
+    assert told["counts"]["strike"] == 1
 
 
 @pytest.mark.node
@@ -73,14 +78,14 @@ def test_one_conflict_makes_it_write_the_wrong_sku_and_both_are_named() -> None:
 def test_a_shopper_between_its_read_and_its_write_breaks_it_without_any_fault() -> None:
     code, told = imported("stock-import-sale")
     assert (code, told["verdict"]) == (1, "broken")
-    assert at_rest(told) == ["At rest commercetools 15"]
+    assert at_rest(told) == [("14", "15")]
     assert told["counts"].get("strike", 0) == 0
 
 
 @pytest.mark.slow
 def test_the_engine_as_a_process_holds_the_race() -> None:
     done = check(
-        "pos_deposco/last-unit-race", "--stays", "--rate", "10", "--json", "-",
+        "pos_deposco/last-unit-race", "--stays", "--rate", "20", "--json", "-",
         "--", sys.executable, "-m", "peakproof_engine", "--config", "{config}",
     )  # fmt: skip
     assert done.stdout, done.stderr
@@ -92,7 +97,8 @@ def test_the_engine_as_a_process_holds_the_race() -> None:
 @pytest.mark.parametrize(
     ("arguments", "code", "said"),
     [
-        (["stock-import", "--", "/no/such/thing"], 4, "did not start"),
+        (["stock-import", "--", "/no/such/thing"], 4, "did not start: /no/such/thing: No such"),
+        (["stock-import", "--", "/"], 4, "did not start: /: Permission denied"),
         (["stock-import", "--", "false"], 4, "had called nothing"),
         (["stock-import", "--", "echo", "{commercetool.url}"], 2, "did you mean"),
         (["stock-import", "--flow", "stok", "--", "true"], 2, "did you mean stock"),
@@ -101,7 +107,14 @@ def test_the_engine_as_a_process_holds_the_race() -> None:
         (["stock-import", "--stays", "--set", "open_s=30", "--", "sh", "-c", "echo no key; exit 3"],
          4, "ended early, with exit code 3"),
         (["stock-import", "--stays", "--set", "open_s=1", "--", "sleep", "60"],
-         4, "called nothing in 1 s"),
+         4, "called nothing in 1 s; its last output:\n  (it printed nothing)"),
+        (["stock-import", "--limit", "1", "--", "sh", "-c", "echo $0 is slow; sleep 60"],
+         4, "took longer than 1 s; the connector's last output:\n  | sh is slow"),
+        (["stock-import", "--rate", "0.5", "--", "true"], 2, "at real speed or faster"),
+        (["stock-import", "--set", "restarts=[{}]", "--", "true"], 2, "say --stays"),
+        (["stock-import", "--stays", "--set", "open_s=30", "--",
+          sys.executable, "-m", "peakproof_engine", "--config", "{stock_csv}"],
+         4, "ended early, with exit code 2; its last output:\n  | "),
     ],
 )  # fmt: skip
 def test_what_goes_wrong_with_the_command_is_told(
@@ -111,6 +124,13 @@ def test_what_goes_wrong_with_the_command_is_told(
     assert done.returncode == code, done.stderr
     assert said in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_a_verdict_says_how_to_check_again() -> None:
+    done = check("stock-import", "--flow", "stock", "--", "sh", "-c", "echo {workdir}; exit 0")
+    assert done.returncode == 1, done.stderr
+    told = " ".join(done.stdout.split())
+    assert "peakproof check commercetools_deposco/stock-import --seed 1 … -- sh …" in told
 
 
 def test_an_early_end_shows_the_last_output() -> None:

@@ -1,60 +1,26 @@
-"""Business events that a scenario aims: each does what its sentence says, and nothing else."""
+"""Business events of shoppers, and what is wrong with events: each does what its sentence says."""
 
 from __future__ import annotations
 
 from typing import Any
 
 import pytest
+from tests.simulation.aimed import Aimed
 
 from peakproof.errors import ScenarioError
 from peakproof.history.records import (
     CancelAsked,
-    Counted,
     Item,
     Level,
-    Move,
     OrderState,
-    Parcel,
     Payment,
     Placed,
-    Record,
-    Sale,
     TurnedAway,
-    Work,
-    WorkCut,
-    WorkState,
 )
-from peakproof.ledger import bench, shelf, van
 from peakproof_simulators.trading.ports import Refusal
 from peakproof_simulators.trading.standins import ESTATE, LittleRun
 
-PATIENT = {"floor": {"waves": False}, "carrier": {"collects": False}}
-"""A quiet day on which nothing leaves the warehouse but by an event."""
-
-
-class Aimed:
-    """A quiet run; ``tell(kind, ...)`` does one event and keeps what was written."""
-
-    def __init__(self, **spec: Any) -> None:
-        trading = {"day": "quiet", **spec.pop("trading", {})}
-        self.run = LittleRun({"stock": {"units": 5}, **spec, "trading": trading})
-        self.run.day.start(3_600.0)
-        self.records = self.run.listen()
-
-    def tell(self, kind: str, **parameters: Any) -> bool:
-        return self.run.day.act({"kind": kind, **parameters})
-
-    def said(self, kind: type[Record]) -> list[Any]:
-        return [record for record in self.records if type(record) is kind]
-
-    def sku(self, number: int) -> str:
-        return self.run.day.items[number - 1].sku
-
-    def units(self, place: str, number: int) -> int:
-        return self.run.world.ledger.at(place, self.sku(number))
-
-
-# --- orders ---------------------------------------------------------------------------
+# --- orders --------------------------------------------------------------------------
 
 
 def test_an_order_takes_units_of_an_item_from_a_place_and_is_paid_later() -> None:
@@ -185,280 +151,7 @@ def test_an_edit_makes_a_clerk_change_the_order() -> None:
     assert not Aimed().tell("edit")
 
 
-# --- stores ---------------------------------------------------------------------------
-
-
-def test_a_sale_carries_goods_from_the_shelf_past_the_till() -> None:
-    aimed = Aimed()
-
-    assert aimed.tell("sale", sku=2, units=2, lines=[[3, 1]], store="S1", asks=False)
-    (sale,) = aimed.said(Sale)
-    assert [(line.sku, line.units) for line in sale.lines] == [(aimed.sku(2), 2), (aimed.sku(3), 1)]
-    assert (sale.place, sale.by) == ("L1", "till")
-    assert aimed.units(shelf("S1"), 2) == 3
-    assert aimed.units("customer", 2) == 2
-    assert {(move.cause, move.ref) for move in aimed.said(Move)} == {("sale", sale.sale)}
-
-
-def test_a_till_that_asks_refuses_and_the_goods_go_back() -> None:
-    aimed = Aimed()  # its till opens with nothing on record
-
-    assert not aimed.tell("sale", sku=2, asks=True)
-    assert aimed.said(Sale) == []
-    assert aimed.said(Move) == []
-    assert [turned.why for turned in aimed.said(TurnedAway)] == ["NotOnRecord"]
-
-
-def test_a_sale_takes_no_more_than_lies_on_the_shelf() -> None:
-    aimed = Aimed()
-
-    assert aimed.tell("sale", sku=2, units=7, asks=False)
-    assert aimed.said(Sale)[0].lines[0].units == 5
-    assert [(turned.units, turned.why) for turned in aimed.said(TurnedAway)] == [(2, "ShelfEmpty")]
-    assert not aimed.tell("sale", sku=2, asks=False)
-
-
-def test_a_return_brings_a_sale_back_to_the_shelf_or_writes_it_off() -> None:
-    aimed = Aimed()
-    aimed.tell("sale", sku=2, units=2, asks=False, tag="first")
-    aimed.tell("sale", sku=3, asks=False)
-
-    assert aimed.tell("return", sale="first")
-    assert aimed.tell("return", restock=False)
-    assert aimed.units(shelf("S1"), 2) == 5
-    assert (aimed.units(shelf("S1"), 3), aimed.units("lost", 3)) == (4, 1)
-    back = [sale for sale in aimed.said(Sale) if sale.what == "return"]
-    assert [sale.against for sale in back] == ["POS-1", "POS-2"]
-    assert not Aimed().tell("return")
-
-
-def test_part_of_a_sale_can_come_back() -> None:
-    aimed = Aimed()
-    aimed.tell("sale", sku=2, units=3, asks=False)
-
-    assert aimed.tell("return", sku=2, units=1)
-    assert aimed.units(shelf("S1"), 2) == 3
-
-
-def test_goods_can_come_back_that_were_bought_before_the_run() -> None:
-    aimed = Aimed()
-
-    assert aimed.tell("return", sale="", sku=4, store="S1")
-    assert aimed.units(shelf("S1"), 4) == 6
-    assert [move.cause for move in aimed.said(Move)] == ["earlier_sale", "return"]
-    with pytest.raises(ScenarioError, match="without a sale it needs a sku"):
-        aimed.tell("return", sale="")
-
-
-def test_a_count_is_of_the_shelf_and_keeps_the_time_it_was_taken() -> None:
-    aimed = Aimed()
-
-    assert aimed.tell("count", sku=2, store="S1", posted_after_s=60.0)
-    aimed.tell("sale", sku=2, asks=False)
-    assert aimed.run.day.unfinished() == 1
-    aimed.run.go_on(61.0)
-    (counted,) = aimed.said(Counted)
-    assert (counted.units, counted.occurred, counted.t, counted.by) == (5, 0.0, 60.0, "staff")
-    assert aimed.run.day.unfinished() == 0
-
-
-def test_a_count_can_be_wrong() -> None:
-    aimed = Aimed()
-
-    assert aimed.tell("count", sku=2, units=9)
-    assert [(counted.units, counted.place) for counted in aimed.said(Counted)] == [(9, "L1")]
-
-
-def test_a_till_goes_offline_and_comes_back_with_what_it_kept() -> None:
-    aimed = Aimed()
-
-    assert aimed.tell("offline", store="S1")
-    aimed.tell("sale", sku=2, asks=False)
-    assert aimed.said(Sale) == []
-    aimed.run.go_on(30.0)
-    assert aimed.tell("online", store="S1")
-    assert [(sale.occurred, sale.t) for sale in aimed.said(Sale)] == [(0.0, 30.0)]
-
-
-# --- goods ----------------------------------------------------------------------------
-
-
-def test_a_receipt_at_a_warehouse_is_recorded_by_the_warehouse_system() -> None:
-    aimed = Aimed()
-
-    assert aimed.tell("receipt", sku=1, node="W1", units=3, reference="PO-7")
-    assert aimed.units(shelf("W1"), 1) == 8
-    (level,) = aimed.said(Level)
-    assert (level.system, level.place, level.on_hand, level.ref) == ("wms", "W1", 8, "PO-7")
-
-
-@pytest.mark.parametrize(("via", "system"), [("", "pos"), ("till", "pos"), ("warehouse", "wms")])
-def test_a_receipt_at_a_store_is_recorded_where_the_event_says(via: str, system: str) -> None:
-    aimed = Aimed()
-
-    assert aimed.tell("receipt", sku=1, node="S1", units=3, via=via)
-    assert [level.system for level in aimed.said(Level)] == [system]
-    assert aimed.units(shelf("S1"), 1) == 8
-
-
-def test_a_receipt_can_stay_unrecorded() -> None:
-    aimed = Aimed()
-
-    assert aimed.tell("receipt", sku=1, node="S1", record=False)
-    assert aimed.said(Level) == []
-    assert aimed.units(shelf("S1"), 1) == 6
-    with pytest.raises(ScenarioError, match="W1 has no till"):
-        aimed.tell("receipt", sku=1, node="W1", via="till")
-
-
-@pytest.mark.parametrize(
-    ("units", "reason", "on_shelf", "on_record"), [(-2, "damaged", 3, 3), (2, "found", 7, 7)]
-)
-def test_an_adjustment_moves_the_shelf_and_the_record(
-    units: int, reason: str, on_shelf: int, on_record: int
-) -> None:
-    aimed = Aimed()
-
-    assert aimed.tell("adjust", sku=1, node="W1", units=units, reason=reason)
-    assert aimed.units(shelf("W1"), 1) == on_shelf
-    assert [level.on_hand for level in aimed.said(Level)] == [on_record]
-    assert [move.cause for move in aimed.said(Move)] == [reason]
-
-
-def test_goods_can_vanish_without_anybody_knowing() -> None:
-    aimed = Aimed()
-
-    assert aimed.tell("adjust", sku=1, node="S1", units=-9, reason="lost", record=False)
-    assert aimed.units(shelf("S1"), 1) == 0
-    assert aimed.said(Level) == []
-    assert not aimed.tell("adjust", sku=1, node="S1", units=-1, record=False)
-
-
-def test_a_record_can_be_corrected_without_the_goods() -> None:
-    aimed = Aimed()
-
-    assert aimed.tell("adjust", sku=1, node="W1", units=-4, shelf=False)
-    assert aimed.said(Move) == []
-    assert [level.on_hand for level in aimed.said(Level)] == [1]
-
-
-# --- the warehouse --------------------------------------------------------------------
-
-
-def paid_order(aimed: Aimed, **order: Any) -> str:
-    """Order, pay, and let the link send it to the warehouse: the warehouse's number."""
-    aimed.tell("order", **{"sku": 1, "place": "W1", "payment_s": 0.0, "tag": "A", **order})
-    aimed.run.go_on(0.5)
-    number: str = aimed.said(Work)[-1].number
-    return number
-
-
-def test_a_release_takes_an_order_out_of_turn_and_locks_it() -> None:
-    aimed = Aimed(trading=PATIENT)
-    number = paid_order(aimed)
-    assert aimed.run.floor.ready("W1") == [number]
-
-    assert aimed.tell("release", order="A")
-    assert aimed.run.floor.ready("W1") == []
-    assert [state.means for state in aimed.said(WorkState)] == ["released"]
-    assert not aimed.tell("release", order="A")
-    assert not aimed.tell("release", order="nobody's")
-
-
-def test_an_order_that_the_warehouse_system_holds_is_not_released() -> None:
-    aimed = Aimed(trading=PATIENT)
-    paid_order(aimed)
-    aimed.run.floor.waiting["W1"].clear()
-
-    assert not aimed.tell("release", order="A")
-    assert not aimed.tell("pick", order="A")
-    assert aimed.said(WorkState) == []
-
-
-def test_a_pick_takes_all_lines_or_as_many_as_it_says() -> None:
-    aimed = Aimed(trading=PATIENT)
-    paid_order(aimed, lines=[[2, 1], [3, 2]])
-
-    assert aimed.tell("pick", order="A", lines=1)
-    assert [aimed.units(bench("W1"), number) for number in (1, 2, 3)] == [1, 0, 0]
-    assert aimed.tell("pick", order="A")
-    assert [aimed.units(bench("W1"), number) for number in (1, 2, 3)] == [1, 1, 2]
-    assert not aimed.tell("pick", order="A")
-
-
-def test_a_pick_from_an_empty_shelf_is_short() -> None:
-    aimed = Aimed(trading=PATIENT, stock={"units": 5})
-    paid_order(aimed, units=2)
-    aimed.tell("adjust", sku=1, node="W1", units=-5, reason="lost", record=False)
-
-    assert aimed.tell("pick", order="A")
-    (cut,) = aimed.said(WorkCut)
-    assert (cut.cause, cut.lines[0].units, cut.by) == ("short", 2, "warehouse")
-    assert aimed.run.day.floors.book.jobs == {}
-
-
-def test_a_shipment_does_all_that_is_left_and_the_goods_are_on_the_van() -> None:
-    aimed = Aimed(trading=PATIENT)
-    paid_order(aimed, lines=[[2, 1]])
-
-    assert aimed.tell("ship", order="A")
-    assert [parcel.what for parcel in aimed.said(Parcel)] == ["packed", "shipped"]
-    assert [aimed.units(van("W1"), number) for number in (1, 2)] == [1, 1]
-    assert not aimed.tell("ship", order="A")
-
-
-def test_what_is_picked_can_leave_before_the_rest() -> None:
-    aimed = Aimed(trading=PATIENT)
-    paid_order(aimed, lines=[[2, 1]])
-    aimed.tell("pick", order="A", lines=1)
-
-    assert aimed.tell("ship", order="A")
-    assert aimed.tell("ship", order="A")
-    shipped = [parcel.lines for parcel in aimed.said(Parcel) if parcel.what == "shipped"]
-    assert [[line.sku for line in lines] for lines in shipped] == [[aimed.sku(1)], [aimed.sku(2)]]
-
-
-def test_a_scan_comes_before_its_time_but_never_before_the_collection() -> None:
-    aimed = Aimed(trading=PATIENT)
-    paid_order(aimed)
-    aimed.tell("pick", order="A")
-    aimed.run.go_on(60.0)
-    assert [parcel.what for parcel in aimed.said(Parcel)] == ["packed"]
-    assert not aimed.tell("scan", order="A")
-    aimed.tell("ship", order="A")
-
-    assert aimed.tell("scan", order="A")
-    aimed.run.go_on(1_000.0)
-    assert [parcel.what for parcel in aimed.said(Parcel)] == ["packed", "shipped", "scanned"]
-    assert not aimed.tell("scan", order="A")
-    assert aimed.run.day.unfinished() == 0
-
-
-def test_a_parcel_that_is_never_scanned_is_not_scanned_by_an_event_either() -> None:
-    aimed = Aimed(trading={**PATIENT, "carrier": {"collects": False, "unscanned": 1.0}})
-    paid_order(aimed, lines=[[2, 1]])
-    aimed.tell("pick", order="A", lines=1)
-    assert aimed.tell("ship", order="A")
-
-    assert not aimed.tell("scan", order="A")
-    assert [parcel.what for parcel in aimed.said(Parcel)] == ["packed", "shipped"]
-
-
-def test_the_warehouse_cancels_an_order_in_hand_and_the_goods_go_back() -> None:
-    aimed = Aimed(trading=PATIENT)
-    paid_order(aimed, lines=[[2, 1]])
-    aimed.tell("pick", order="A", lines=1)
-    assert aimed.units(bench("W1"), 1) == 1
-
-    assert aimed.tell("cancel", order="A", by="warehouse")
-    aimed.run.go_on(100.0)
-    assert (aimed.units(bench("W1"), 1), aimed.units(shelf("W1"), 1)) == (0, 5)
-    assert aimed.said(Parcel) == []
-    assert aimed.run.day.floors.book.jobs == {}
-    assert aimed.run.day.unfinished() == 0
-
-
-# --- what is wrong is said before the run ---------------------------------------------
+# --- what is wrong is said before the run --------------------------------------------
 
 
 @pytest.mark.parametrize(

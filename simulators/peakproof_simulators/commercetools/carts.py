@@ -34,14 +34,8 @@ def create(project: Project, draft: payload.CartDraft) -> Carts:
     if draft.key is not None and project.carts.one(("key",), draft.key) is not None:
         raise duplicate("key", draft.key)
     holding.check_configured(project, draft.inventory_mode)
-    at = project.stamp()
     cart = Cart(
-        id=project.new_id(),
-        version=1,
-        created_at=at,
-        last_modified_at=at,
-        created_by=project.author,
-        last_modified_by=project.author,
+        **project.fresh(),
         key=draft.key,
         customer_id=draft.customer_id,
         customer_email=draft.customer_email,

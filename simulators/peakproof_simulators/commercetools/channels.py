@@ -135,20 +135,6 @@ def _set_geo_location(
     return changed(channel, geo_location=action.geo_location)
 
 
-def _set_custom_type(
-    project: Project, channel: Channel, action: payload.ChannelSetCustomType, _: Channels
-) -> Channel:
-    found = custom.set_type(project, "channel", action.type, action.fields)
-    return changed(channel, custom=found)
-
-
-def _set_custom_field(
-    project: Project, channel: Channel, action: payload.ChannelSetCustomField, _: Channels
-) -> Channel:
-    found = custom.set_field(project, channel.custom, action.name, action.value)
-    return changed(channel, custom=found)
-
-
 RULES: Final[dict[type[Any], Rule]] = {
     payload.ChannelAddRoles: _add_roles,
     payload.ChannelSetRoles: _set_roles,
@@ -158,6 +144,6 @@ RULES: Final[dict[type[Any], Rule]] = {
     payload.ChannelChangeDescription: _change_description,
     payload.ChannelSetAddress: _set_address,
     payload.ChannelSetGeoLocation: _set_geo_location,
-    payload.ChannelSetCustomField: _set_custom_field,
-    payload.ChannelSetCustomType: _set_custom_type,
+    payload.ChannelSetCustomField: custom.field_rule,
+    payload.ChannelSetCustomType: custom.type_rule("channel"),
 }

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 
+from peakproof_simulators.commercetools.change import changed
 from peakproof_simulators.commercetools.errors import Refusal, forbidden, invalid
 from peakproof_simulators.commercetools.payloads.common import (
     CustomFields,
@@ -137,3 +138,17 @@ def set_field(project: Project, custom: CustomFields | None, name: str, value: A
     else:
         fields[name] = _checked(defined, value)
     return msgspec.structs.replace(custom, fields=fields)
+
+
+def type_rule(kind: str) -> Callable[[Project, Any, Any, object], Any]:
+    """The update action ``setCustomType`` of resources of a kind."""
+
+    def rule(project: Project, one: Any, action: Any, _: object) -> Any:
+        return changed(one, custom=set_type(project, kind, action.type, action.fields))
+
+    return rule
+
+
+def field_rule(project: Project, one: Any, action: Any, _: object) -> Any:
+    """The update action ``setCustomField``."""
+    return changed(one, custom=set_field(project, one.custom, action.name, action.value))

@@ -45,9 +45,19 @@ def create(project: Project, draft: payload.OrderImportDraft) -> Orders:
     holding_mode = [draft.inventory_mode, *(one.inventory_mode for one in draft.line_items)]
     if "ReserveOnCart" in holding_mode:
         raise forbidden("An order without a cart cannot have the mode 'ReserveOnCart'.")
+    order = _order(project, draft)
+    change = Change(None, order)
+    wants = [_want(line, draft.inventory_mode) for line in order.line_items]
+    place(project, change, wants)
+    change.effect(lambda stored: facts.placed(project, stored))
+    change.say_whole(messages.OrderImported, "order")
+    return change
+
+
+def _order(project: Project, draft: payload.OrderImportDraft) -> Order:
     currency = draft.total_price.currency_code
     items = [_imported(project, one, currency, draft.inventory_mode) for one in draft.line_items]
-    order = Order(
+    return Order(
         **project.fresh(),
         order_number=draft.order_number,
         purchase_order_number=draft.purchase_order_number,
@@ -81,21 +91,16 @@ def create(project: Project, draft: payload.OrderImportDraft) -> Orders:
         completed_at=moments.optional(draft.completed_at),
         custom=custom.drafted(project, "order", draft.custom),
     )
-    change = Change(None, order)
-    wants = [
-        Want(
-            line=line.id,
-            sku=line.variant.sku or "",
-            units=line.quantity,
-            mode=line.inventory_mode or draft.inventory_mode,
-            channel_id=line.supply_channel.id if line.supply_channel is not None else "",
-        )
-        for line in items
-    ]
-    place(project, change, wants)
-    change.effect(lambda stored: facts.placed(project, stored))
-    change.say_whole(messages.OrderImported, "order")
-    return change
+
+
+def _want(line: LineItem, mode: str) -> Want:
+    return Want(
+        line=line.id,
+        sku=line.variant.sku or "",
+        units=line.quantity,
+        mode=line.inventory_mode or mode,
+        channel_id=line.supply_channel.id if line.supply_channel is not None else "",
+    )
 
 
 def _imported(

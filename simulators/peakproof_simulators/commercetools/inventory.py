@@ -246,22 +246,6 @@ def _set_expiration(
     return replace(entry, reservation_expiration_in_minutes=new)
 
 
-def _set_custom_type(
-    project: Project, entry: InventoryEntry, action: payload.InventoryEntrySetCustomType, _: Entries
-) -> InventoryEntry:
-    found = custom.set_type(project, "inventory-entry", action.type, action.fields)
-    return changed(entry, custom=found)
-
-
-def _set_custom_field(
-    project: Project,
-    entry: InventoryEntry,
-    action: payload.InventoryEntrySetCustomField,
-    _: Entries,
-) -> InventoryEntry:
-    return changed(entry, custom=custom.set_field(project, entry.custom, action.name, action.value))
-
-
 RULES: Final[dict[type[Any], Rule]] = {
     payload.InventoryEntryAddQuantity: _add,
     payload.InventoryEntryRemoveQuantity: _remove,
@@ -270,8 +254,8 @@ RULES: Final[dict[type[Any], Rule]] = {
     payload.InventoryEntrySetExpectedDelivery: _set_expected,
     payload.InventoryEntrySetSupplyChannel: _set_supply_channel,
     payload.InventoryEntrySetKey: _set_key,
-    payload.InventoryEntrySetCustomField: _set_custom_field,
-    payload.InventoryEntrySetCustomType: _set_custom_type,
+    payload.InventoryEntrySetCustomField: custom.field_rule,
+    payload.InventoryEntrySetCustomType: custom.type_rule("inventory-entry"),
     payload.InventoryEntrySetInventoryLimits: _set_limits,
     payload.InventoryEntrySetReorderPoint: _set_reorder_point,
     payload.InventoryEntrySetSafetyStock: _set_safety_stock,

@@ -7,8 +7,9 @@ from datetime import UTC, datetime
 
 def text(moment: datetime) -> str:
     """``2026-11-27T06:00:00.000Z``; a date without a zone is read as UTC."""
-    moment = moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
-    return f"{moment:%Y-%m-%dT%H:%M:%S}.{moment.microsecond // 1000:03d}Z"
+    if moment.tzinfo is not UTC:
+        moment = moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+    return f"{moment.isoformat(timespec='milliseconds')[:23]}Z"
 
 
 def optional(moment: datetime | None) -> str | None:

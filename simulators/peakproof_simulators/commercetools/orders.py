@@ -58,14 +58,18 @@ def create(project: Project, draft: payload.OrderFromCartDraft) -> Orders:
     check_number(project, draft.order_number)
     if cart.cart_state != "Frozen":
         _check_prices(project, cart)
-    at = project.stamp()
-    order = Order(
-        id=project.new_id(),
-        version=1,
-        created_at=at,
-        last_modified_at=at,
-        created_by=project.author,
-        last_modified_by=project.author,
+    change = Change(None, _from_cart(project, cart, draft))
+    change.checks.append(lambda: _check_cart(project, cart))
+    place(project, change, [_want(project, cart, line) for line in cart.line_items])
+    change.effect(lambda stored: _ordered(project, cart, stored))
+    change.effect(lambda stored: facts.placed(project, stored))
+    change.say_whole(messages.OrderCreated, "order")
+    return change
+
+
+def _from_cart(project: Project, cart: Cart, draft: payload.OrderFromCartDraft) -> Order:
+    return Order(
+        **project.fresh(),
         order_number=draft.order_number,
         purchase_order_number=draft.purchase_order_number or cart.purchase_order_number,
         customer_id=cart.customer_id,
@@ -103,13 +107,6 @@ def create(project: Project, draft: payload.OrderFromCartDraft) -> Orders:
         return_info=(),
         custom=_merged(project, cart, draft),
     )
-    change = Change(None, order)
-    change.checks.append(lambda: _check_cart(project, cart))
-    place(project, change, [_want(project, cart, line) for line in cart.line_items])
-    change.effect(lambda stored: _ordered(project, cart, stored))
-    change.effect(lambda stored: facts.placed(project, stored))
-    change.say_whole(messages.OrderCreated, "order")
-    return change
 
 
 def identifiers(order: Order) -> UserProvidedIdentifiers | None:

@@ -49,14 +49,8 @@ def create(project: Project, draft: payload.PaymentDraft) -> Payments:
     method = draft.payment_method_info
     _check_interface(project, draft.interface_id, method.payment_interface)
     status = draft.payment_status
-    at = project.stamp()
     payment = Payment(
-        id=project.new_id(),
-        version=1,
-        created_at=at,
-        last_modified_at=at,
-        created_by=project.author,
-        last_modified_by=project.author,
+        **project.fresh(),
         key=draft.key,
         interface_id=draft.interface_id,
         anonymous_id=draft.anonymous_id,
@@ -296,19 +290,6 @@ def _add_interaction(
     return replace(payment, interface_interactions=(*payment.interface_interactions, made))
 
 
-def _set_custom_type(
-    project: Project, payment: Payment, action: payload.PaymentSetCustomType, _: Payments
-) -> Payment:
-    return changed(payment, custom=custom.set_type(project, "payment", action.type, action.fields))
-
-
-def _set_custom_field(
-    project: Project, payment: Payment, action: payload.PaymentSetCustomField, _: Payments
-) -> Payment:
-    found = custom.set_field(project, payment.custom, action.name, action.value)
-    return changed(payment, custom=found)
-
-
 RULES: Final[dict[type[Any], Rule]] = {
     payload.PaymentAddTransaction: _add_transaction,
     payload.PaymentChangeTransactionState: _change_state,
@@ -322,6 +303,6 @@ RULES: Final[dict[type[Any], Rule]] = {
     payload.PaymentSetKey: _set_key,
     payload.PaymentTransitionState: _transition,
     payload.PaymentAddInterfaceInteraction: _add_interaction,
-    payload.PaymentSetCustomField: _set_custom_field,
-    payload.PaymentSetCustomType: _set_custom_type,
+    payload.PaymentSetCustomField: custom.field_rule,
+    payload.PaymentSetCustomType: custom.type_rule("payment"),
 }

@@ -160,6 +160,7 @@ def _page(results: Iterable[R], query: Query, known_total: int | None, lag_s: fl
     return Page(window, known_total if query.with_total else None)
 
 
+@lru_cache(maxsize=1024)
 def _order(shape: Shape, text: str) -> _Order:
     words = text.split()
     if not words or len(words) > 2 or (len(words) == 2 and words[1] not in ("asc", "desc")):

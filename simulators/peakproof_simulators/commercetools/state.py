@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeVar
 
 import msgspec
@@ -43,6 +44,30 @@ if TYPE_CHECKING:
 
 SYSTEM: Final = "commercetools"
 MOST_ACTIONS: Final = 500
+
+Index = dict[tuple[str, ...], Callable[[Any], str | None]]
+
+
+def _supply_channel(entry: InventoryEntry) -> str | None:
+    return entry.supply_channel.id if entry.supply_channel else None
+
+
+# What collections are looked up by: a path of JSON names, and how to take its value out.
+_BY_KEY: Final[Index] = {("key",): attrgetter("key")}
+_ENTRY_INDEXES: Final[Index] = {
+    ("sku",): attrgetter("sku"),
+    ("key",): attrgetter("key"),
+    ("supplyChannel", "id"): _supply_channel,
+}
+_ORDER_INDEXES: Final[Index] = {
+    ("orderNumber",): attrgetter("order_number"),
+    ("orderState",): attrgetter("order_state"),
+    ("paymentState",): attrgetter("payment_state"),
+}
+_PAYMENT_INDEXES: Final[Index] = {
+    ("key",): attrgetter("key"),
+    ("interfaceId",): attrgetter("interface_id"),
+}
 
 R = TypeVar("R", bound=Resource)
 Rule = Callable[["Project", Any, Any, Change[Any]], Any]
@@ -100,37 +125,15 @@ class Project:
         self.tax_category_id = ""
         self._stamped = (-1.0, "")
         self._by_type: dict[type[Any], Kind] = {}
-        self.entries: Collection[InventoryEntry] = Collection(
-            now,
-            {
-                ("sku",): lambda entry: entry.sku,
-                ("key",): lambda entry: entry.key,
-                ("supplyChannel", "id"): lambda entry: (
-                    entry.supply_channel.id if entry.supply_channel else None
-                ),
-            },
-        )
-        self.channels: Collection[Channel] = Collection(now, {("key",): lambda one: one.key})
-        self.products: Collection[Product] = Collection(now, {("key",): lambda one: one.key})
-        self.product_types: Collection[ProductType] = Collection(
-            now, {("key",): lambda one: one.key}
-        )
-        self.types: Collection[Type] = Collection(now, {("key",): lambda one: one.key})
-        self.states: Collection[State] = Collection(now, {("key",): lambda one: one.key})
-        self.carts: Collection[Cart] = Collection(now, {("key",): lambda one: one.key})
-        self.orders: Collection[Order] = Collection(
-            now,
-            {
-                ("orderNumber",): lambda one: one.order_number,
-                ("orderState",): lambda one: one.order_state,
-                ("paymentState",): lambda one: one.payment_state,
-            },
-        )
-        self.payments: Collection[Payment] = Collection(
-            now,
-            {("key",): lambda one: one.key, ("interfaceId",): lambda one: one.interface_id},
-        )
-
+        self.entries: Collection[InventoryEntry] = Collection(now, _ENTRY_INDEXES)
+        self.channels: Collection[Channel] = Collection(now, _BY_KEY)
+        self.products: Collection[Product] = Collection(now, _BY_KEY)
+        self.product_types: Collection[ProductType] = Collection(now, _BY_KEY)
+        self.types: Collection[Type] = Collection(now, _BY_KEY)
+        self.states: Collection[State] = Collection(now, _BY_KEY)
+        self.carts: Collection[Cart] = Collection(now, _BY_KEY)
+        self.orders: Collection[Order] = Collection(now, _ORDER_INDEXES)
+        self.payments: Collection[Payment] = Collection(now, _PAYMENT_INDEXES)
         self.lookup: dict[str, Callable[[str], Any]] = {"reservation": self.reservations.get}
         self._correlations = 0
         self._correlation = f"{settings.project_key}/{world.ids(SYSTEM, 'calls').uuid()[:24]}"

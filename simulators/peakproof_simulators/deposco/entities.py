@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from functools import lru_cache
 from typing import Final
 
 import msgspec
@@ -146,6 +147,7 @@ def to_units(quantity: Number, per_pack: int, what: str) -> int:
     return whole
 
 
+@lru_cache(maxsize=4096)
 def in_packs(units: int, per_pack: int) -> Decimal:
     """Units as a quantity of packs, the way Java writes a double: ``2.0``."""
     if units % per_pack == 0:

@@ -25,6 +25,7 @@ from peakproof_simulators.deposco.reservations import Reservations
 from peakproof_simulators.deposco.stock import StockBook
 from peakproof_simulators.deposco.tenancy import Tenancy, make_credentials
 from peakproof_simulators.deposco.v2.paging import Searches
+from peakproof_simulators.deposco.written import Written
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -68,6 +69,7 @@ class Deposco:
         self.bulk = BulkDesk(world, settings, catalogue=self.catalogue, rules=self.rules)
         self.notices = NoticeBoard(world, settings, self.orders)
         self.tenancy = Tenancy(world, settings, make_credentials(world, settings))
+        self.written = Written(world, settings)
         self.blanks = Blanks(settings, world.streams.get("deposco", "blanks"))
         self.concurrency = world.streams.get("deposco", "concurrency")
         self.searches = Searches(

@@ -276,7 +276,7 @@ def plain(value: Any) -> str:
         return "true"
     if value is False:
         return "false"
-    if isinstance(value, Decimal) and -_DIGITS < value.adjusted() < _DIGITS:
+    if type(value) is Decimal and -_DIGITS < value.adjusted() < _DIGITS:
         return f"{value:f}"
     return str(value)
 
@@ -287,25 +287,25 @@ def plain(value: Any) -> str:
 def as_json(document: msgspec.Struct, *, isms: bool) -> Any:
     """A document as plain values: with the marks of XML on it (DQ5), or without them."""
     made: dict[str, Any] = {}
-    for part in shape(type(document)).parts:
-        value = getattr(document, part.attribute)
-        if value is not UNSET:
-            made[part.element] = _json_field(value, part, isms)
+    for attribute, element, _kind, many, _inner in shape(type(document)).parts:
+        value = getattr(document, attribute)
+        if value is UNSET:
+            continue
+        if type(value) is str:
+            made[element] = value
+        elif many and isinstance(value, list):
+            ones = [_json_one(one, isms) for one in value]
+            made[element] = ones[0] if isms and len(ones) == 1 else ones
+        else:
+            made[element] = _json_one(value, isms)
     return made
 
 
-def _json_field(value: Any, part: Part, isms: bool) -> Any:
-    if part.many and isinstance(value, list):
-        ones = [_json_one(one, isms) for one in value]
-        return ones[0] if isms and len(ones) == 1 else ones
-    return _json_one(value, isms)
-
-
 def _json_one(value: Any, isms: bool) -> Any:
+    if isinstance(value, str | msgspec.Raw):
+        return value
     if isinstance(value, msgspec.Struct):
         return as_json(value, isms=isms)
-    if isinstance(value, str):
-        return value
     if value is None:
         return {"@nil": "true"} if isms else None
     if isinstance(value, dict):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from functools import cache
 from typing import TYPE_CHECKING, Any, Protocol, cast
 from urllib.parse import unquote
 
@@ -118,12 +119,21 @@ class Vendor(Protocol):
 
 
 class _Resource:
-    """The methods of one path, as Falcon's router wants a resource to be."""
+    """The methods of one path."""
 
     __slots__ = ("methods",)
 
     def __init__(self) -> None:
         self.methods: dict[str, Operation] = {}
+
+
+@cache
+def _router(templates: tuple[str, ...]) -> CompiledRouter:
+    """Finds the template that a path fits; compiled once for all runs of a process."""
+    router = CompiledRouter()
+    for template in templates:
+        router.add_route(template, template)
+    return router
 
 
 class VendorService:
@@ -162,8 +172,9 @@ class VendorService:
         self.seed = seed
         self.credentials = dict(credentials)
         self._exact: dict[str, _Resource] = {}
-        self._router = CompiledRouter()
+        self._templates: dict[str, _Resource] = {}
         self._add_routes()
+        self._router = _router(tuple(self._templates))
         self._lost = _pseudo("unknown.path", lambda _state, call: vendor.unknown_path(call))
         self._wrong = _pseudo("unknown.method", self._unknown_method)
 
@@ -178,7 +189,7 @@ class VendorService:
             found = self._router.find(path)
             if found is None:
                 return Call(self, request, self._lost, params)
-            resource, params = cast(_Resource, found[0]), found[2]
+            resource, params = self._templates[cast(str, found[3])], found[2]
         operation = resource.methods.get(request.method)
         if operation is None:
             return Call(self, request, self._wrong, {"path": path})
@@ -203,10 +214,8 @@ class VendorService:
             resource = by_path.get(path)
             if resource is None:
                 resource = by_path[path] = _Resource()
-                if "{" in path:
-                    self._router.add_route(path, resource)
-                else:
-                    self._exact[path] = resource
+                named = self._templates if "{" in path else self._exact
+                named[path] = resource
             if operation.method in resource.methods:
                 raise SimulatorFault(f"{self.name}: {operation.method} {path} is there twice")
             resource.methods[operation.method] = operation
@@ -217,7 +226,7 @@ class VendorService:
         if resource is None:
             found = self._router.find(path)
             assert found is not None
-            resource = cast(_Resource, found[0])
+            resource = self._templates[cast(str, found[3])]
         return self.vendor.unknown_method(call, sorted(resource.methods))
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import signal
+import tempfile
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
@@ -16,8 +18,13 @@ _AHEAD: Final = 4
 """Jobs handed out ahead for each worker: enough to keep it busy, few enough to stop quickly."""
 
 
-def _die_with_parent() -> None:
-    """A worker whose parent was killed must not stay for ever; pools do not see to that."""
+def _begin_worker(folder: str) -> None:
+    """A worker leaves Ctrl-C to its parent, and does not stay when its parent was killed.
+
+    What it writes for the length of a run is in a folder of its parent, which outlives it.
+    """
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    tempfile.tempdir = folder
     parent = multiprocessing.parent_process()
     if parent is None:
         return
@@ -34,20 +41,40 @@ def play_all(
 ) -> Iterator[Outcome]:
     """Yield ``play(job)`` for each job, in the order of the jobs, whatever finishes first.
 
-    With one worker everything happens in this process.
+    With one worker everything happens in this process. Whoever stops early (Ctrl-C, or no more
+    interest) leaves no worker behind: what they were playing is dropped.
     """
     if workers <= 1:
         yield from map(play, jobs)
         return
     context = multiprocessing.get_context("forkserver")
-    pool = ProcessPoolExecutor(workers, mp_context=context, initializer=_die_with_parent)
+    others = multiprocessing.active_children()
+    folder = tempfile.TemporaryDirectory(prefix="peakproof-")
+    pool = ProcessPoolExecutor(
+        workers, mp_context=context, initializer=_begin_worker, initargs=(folder.name,)
+    )
     pending: list[Future[Outcome]] = []
     try:
         for job in jobs:
             pending.append(pool.submit(play, job))
             if len(pending) >= workers * _AHEAD:
-                yield pending.pop(0).result()
+                yield _first(pending)
         while pending:
-            yield pending.pop(0).result()
+            yield _first(pending)
+    except KeyboardInterrupt:
+        # What is finished was only waiting for its turn.
+        yield from [job.result() for job in pending if job.done() and not job.exception()]
+        raise
     finally:
+        if pending:
+            for worker in multiprocessing.active_children():
+                if worker not in others:
+                    worker.kill()
         pool.shutdown(wait=True, cancel_futures=True)
+        folder.cleanup()
+
+
+def _first(pending: list[Future[Outcome]]) -> Outcome:
+    outcome = pending[0].result()
+    del pending[0]  # only now: an interrupted wait keeps it
+    return outcome

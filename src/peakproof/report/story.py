@@ -82,6 +82,8 @@ def replay_command(verdict: RunVerdict) -> str:
     """The command that plays this run again."""
     words = ["peakproof", "check" if verdict.mode == "live" else "run", verdict.id]
     words += ["--seed", str(verdict.seed)]
+    if verdict.mode == "live":  # its options and the rest of its command are not in a verdict
+        return f"{shlex.join(words)} … -- {shlex.quote(verdict.connector)} …"
     if verdict.connector != "reference":
         words += ["--connector", verdict.connector]
     if verdict.policy not in ("", "in_order"):

@@ -10,6 +10,7 @@ from peakproof.history.reader import Reader
 from peakproof.history.recorder import Recorder
 from peakproof.judging.judge import judge
 from peakproof.run.virtual import play
+from peakproof.whole_file import write_whole
 
 if TYPE_CHECKING:
     from peakproof.judging.verdict import RunVerdict
@@ -26,5 +27,5 @@ def rehearse(setting: Setting, *, history: Path | None = None) -> RunVerdict:
     play(setting, recorder)
     contents = recorder.contents()
     if history is not None:
-        history.write_bytes(contents)
+        write_whole(history, contents)
     return judge(Reader(BytesIO(contents)), digest=recorder.digest())

@@ -3,35 +3,38 @@
 from __future__ import annotations
 
 import asyncio
-import csv
-import socket
+import contextlib
+import signal
 import tempfile
 from collections.abc import Sequence
-from contextlib import AsyncExitStack
+from datetime import UTC, datetime
+from functools import partial
 from io import BytesIO
 from pathlib import Path
 from typing import Any, Final
 
 import msgspec
-import tomli_w
 
-from peakproof.errors import ConnectorError, PeakproofError
+from peakproof.errors import ConnectorError, PeakproofError, UsageError
 from peakproof.history.reader import Reader
 from peakproof.history.recorder import Recorder
-from peakproof.history.records import Call, Desk, Flows, Hook, Record
+from peakproof.history.records import Call, Desk, Flows, Hook, Record, Sometimes
 from peakproof.judging.judge import judge
 from peakproof.judging.verdict import RunVerdict
+from peakproof.run.briefing import briefing
+from peakproof.run.desk_server import DeskEntry, DeskServer
+from peakproof.run.keeping_up import children_cpu_s, excused, shortfall
 from peakproof.run.setting import Setting
 from peakproof.run.stage import Stage, build
 from peakproof.run.subject import Subject, fill
-from peakproof.scenario import merge
-from peakproof.virtual_time.seal import real_monotonic
+from peakproof.run.virtual import KILLED
+from peakproof.scenario import Restart
+from peakproof.virtual_time.seal import real_monotonic, real_time
+from peakproof.wire.aim import Aim
 from peakproof.wire.carriers import HttpCarrier
 from peakproof.wire.hooks import Hooks
-from peakproof.wire.http1 import Http1Protocol
 from peakproof.wire.live import LivePacer
-from peakproof.wire.message import Request, Response
-from peakproof.wire.server import LOOPBACK, Server
+from peakproof.wire.server import Server
 
 _LOOK_S: Final = 0.05
 """Real seconds between two looks at a connector that is awaited; nothing is judged by them."""
@@ -46,7 +49,8 @@ class LiveSetting(msgspec.Struct, frozen=True):
 
     ``stays``: the connector is a service that must be stopped; otherwise it runs and exits.
     ``quiet_s`` is how long (real seconds) nothing may happen on the wire before a staying
-    connector is judged, ``limit_s`` how long (real seconds) the whole run may take.
+    connector is judged, ``limit_s`` how long (real seconds) the whole run may take. ``rate``
+    seconds of run time pass in one real second: everything that the scenario says is in run time.
     """
 
     command: tuple[str, ...]
@@ -58,13 +62,6 @@ class LiveSetting(msgspec.Struct, frozen=True):
     rate: float = 1.0
 
 
-class _DeskEntry(msgspec.Struct):
-    key: str
-    kind: str
-    owner: str
-    reason: str
-
-
 class LiveRun:
     """One live run; :meth:`play` gives its verdict."""
 
@@ -73,13 +70,20 @@ class LiveRun:
         self.recorder = Recorder()
         self.fault: PeakproofError | None = None
         self.last_s = 0.0
+        self.subject: Subject | None = None
+        self._starting: asyncio.Task[None] | None = None
+        """The start after a kill, from the kill until the process is there again."""
         self._pacer: LivePacer | None = None
+        # The connector's dates are the machine's, so the systems begin today as well.
+        since, self.since_s = real_monotonic(), round(real_time(), 3)
         self.stage: Stage = build(
-            setting, recorder=self.recorder, wait=self._wait, on_fault=self._on_fault
-        )
+            begun_at(setting, self.since_s), recorder=self.recorder, wait=self._wait,
+            on_fault=self._on_fault,
+        )  # fmt: skip
         self.pacer = self._pacer = LivePacer(
-            self.stage.world.env, clock=real_monotonic, rate=live.rate, on_fault=self._on_fault
-        )
+            self.stage.world.env, clock=real_monotonic, rate=live.rate, on_fault=self._on_fault,
+            since=since,
+        )  # fmt: skip
         self.stage.world.listeners.append(self._hear)
 
     async def play(self) -> RunVerdict:
@@ -90,7 +94,7 @@ class LiveRun:
             HarnessFault: something inside peakproof is wrong.
         """
         stage, world = self.stage, self.stage.world
-        async with AsyncExitStack() as cleanup:
+        async with contextlib.AsyncExitStack() as cleanup:
             folder = Path(cleanup.enter_context(tempfile.TemporaryDirectory(prefix="peakproof-")))
             hooks = Hooks(stage.wire, HttpCarrier(rate=self.live.rate))
             world.emit(stage.opening_record("live"))
@@ -102,13 +106,18 @@ class LiveRun:
             stage.day.seed()
             server = await cleanup.enter_async_context(Server(stage.wire, self.pacer))
             desk = await cleanup.enter_async_context(DeskServer(self._report))
-            values = self._values(server, desk.url, folder)
-            subject = Subject(
+            values = briefing(
+                stage, server.urls, desk_url=desk.url, folder=folder, rate=self.live.rate,
+                since_s=self.since_s,
+            )  # fmt: skip
+            subject = self.subject = Subject(
                 [fill(word, values) for word in self.live.command],
                 {name: fill(text, values) for name, text in self.live.environment},
                 Path.cwd(),
             )
-            cleanup.push_async_callback(subject.stop)
+            self._aim_restarts(subject)
+            cleanup.push_async_callback(self._stop, subject)
+            before_s, began_s = children_cpu_s(), real_monotonic()
             try:
                 async with asyncio.timeout(self.live.limit_s):
                     await (self._stay(subject) if self.live.stays else self._visit(subject))
@@ -117,9 +126,16 @@ class LiveRun:
                     f"The run took longer than {self.live.limit_s:g} s; the connector's last "
                     f"output:\n{subject.last_words()}"
                 ) from None
-            await subject.stop()
+            ready_s, real_s = subject.ready_s(), real_monotonic() - began_s
+            await self._stop(subject)
             hooks.close()
-        return self._judge()
+            why = shortfall(
+                rate=self.live.rate,
+                late_s=self.pacer.late_s,
+                busy_s=max(ready_s, children_cpu_s() - before_s),
+                real_s=real_s,
+            )
+        return excused(self._judge(), why)
 
     async def _visit(self, subject: Subject) -> None:
         """A connector that runs and exits: trading is open while it works."""
@@ -139,13 +155,10 @@ class LiveRun:
         """A connector that stays: it gets time to open, the trading day, and quiet after it."""
         stage, scenario = self.stage, self.stage.scenario
         await subject.start()
-        await self._until(subject, scenario.open_s)
-        if not stage.wire.calls:
-            raise ConnectorError(
-                f"The connector called nothing in {scenario.open_s:g} s; its last output:\n"
-                f"{subject.last_words()}"
-            )
+        await self._awake(subject, scenario.open_s)
+        await self._until(subject, stage.world.t + scenario.open_s)
         stage.open_trading()
+        self._draw_restarts(subject)
         await self._until(subject, stage.world.t + scenario.duration_s)
         stage.calm()
         deadline_s = stage.world.t + scenario.settle_s
@@ -158,21 +171,82 @@ class LiveRun:
                 break
             await asyncio.sleep(_LOOK_S)
 
+    async def _awake(self, subject: Subject, at_most_s: float) -> None:
+        """Wait for the first call, in real seconds: a process starts as fast as the machine can."""
+        begun_s = real_monotonic()
+        while not self.stage.wire.calls:
+            if real_monotonic() - begun_s > at_most_s:
+                raise ConnectorError(
+                    f"The connector called nothing in {at_most_s:g} s; its last output:\n"
+                    f"{subject.last_words()}"
+                )
+            await self._look(subject, _LOOK_S)
+        self.pacer.catch_up()
+        self.pacer.late_s = 0.0
+
     async def _until(self, subject: Subject, at_s: float) -> None:
         """Let run time pass; a connector that ends meanwhile ends the run."""
-        while True:
-            self._check()
-            if not subject.running:
-                await subject.ended()
-                raise ConnectorError(
-                    f"The connector ended early, with exit code {subject.exit_code}; its last "
-                    f"output:\n{subject.last_words()}"
-                )
-            left_s = (at_s - self.pacer.due_s()) / self.live.rate
-            if left_s <= 0:
-                break
-            await asyncio.sleep(min(left_s, _LOOK_S))
+        while (left_s := (at_s - self.pacer.due_s()) / self.live.rate) > 0:
+            await self._look(subject, min(left_s, _LOOK_S))
+        self._check()
         self.pacer.catch_up()
+
+    async def _look(self, subject: Subject, for_s: float) -> None:
+        """Wait so long (real seconds), if all is well with the fakes and the connector."""
+        self._check()
+        if not subject.running and self._starting is None:
+            await subject.ended()
+            raise ConnectorError(
+                f"The connector ended early, with exit code {subject.exit_code}; its last "
+                f"output:\n{subject.last_words()}"
+            )
+        await asyncio.sleep(for_s)
+
+    # --- the connector's process dies ----------------------------------------------------
+
+    def _aim_restarts(self, subject: Subject) -> None:
+        restarts = self.stage.scenario.restarts
+        if restarts and not self.live.stays:
+            raise UsageError(
+                "This scenario kills the connector; only a service comes back: say --stays."
+            )
+        for restart in restarts:
+            if (on := restart.on) is not None:
+                kill = partial(self._kill, subject, restart)
+                self.stage.wire.aim(Aim(on, kill, on.when, on.of, on.times))
+
+    def _draw_restarts(self, subject: Subject) -> None:
+        """Choose the moments that no restart is aimed at."""
+        stage = self.stage
+        rng = stage.world.streams.get("restart")
+        for restart in stage.scenario.restarts:
+            if restart.on is None:
+                at_s = rng.uniform(0.0, stage.scenario.duration_s)
+                stage.world.after(at_s, partial(self._kill, subject, restart))
+
+    def _kill(self, subject: Subject, restart: Restart) -> None:
+        """Kill the process now; its sockets end with it."""
+        if self._starting is not None:
+            return
+        subject.kill()
+        world = self.stage.world
+        world.emit(Sometimes(world.t, KILLED))
+        self._starting = asyncio.create_task(self._start_again(subject, restart.down_s))
+
+    async def _start_again(self, subject: Subject, down_s: float) -> None:
+        try:
+            await self.pacer.wait(down_s)
+            await subject.start_again()
+        except PeakproofError as error:
+            self._on_fault(error)
+        finally:
+            self._starting = None
+
+    async def _stop(self, subject: Subject) -> None:
+        if self._starting is not None:
+            self._starting.cancel()
+            await asyncio.wait((self._starting,))
+        await subject.stop()
 
     def _judge(self) -> RunVerdict:
         """The rest of the settling time passes at once: nobody is left who could change a thing."""
@@ -184,56 +258,6 @@ class LiveRun:
         stage.wire.close()
         contents = self.recorder.contents()
         return judge(Reader(BytesIO(contents)), digest=self.recorder.digest())
-
-    # --- what the connector is told ------------------------------------------------------
-
-    def _values(self, server: Server, desk_url: str, folder: Path) -> dict[str, str]:
-        access: dict[str, dict[str, str]] = {}
-        for name, service in self.stage.services.items():
-            url = server.urls[name]
-            host = url.partition("://")[2]
-            access[name] = {"url": url, "auth_url": url, "host": host, **service.credentials}
-        values = {
-            f"{name}.{key}": value for name, keys in access.items() for key, value in keys.items()
-        }
-        port = free_port()
-        values["hooks.port"] = str(port)
-        values["hooks.listen"] = f"{LOOPBACK}:{port}"
-        values["hooks.url"] = f"http://{LOOPBACK}:{port}"
-        values["desk.url"] = desk_url
-        values["stock_csv"] = str(self._stock_csv(folder))
-        values["workdir"] = str(folder)
-        systems = {
-            name: {key: value for key, value in keys.items() if key != "host"}
-            for name, keys in access.items()
-        }
-        document = merge(
-            self.stage.document(systems),
-            {
-                "store": {"path": str(folder / "store.sqlite")},
-                "desk": {"url": desk_url},
-                "hooks": {"url": values["hooks.url"], "listen": values["hooks.listen"]},
-            },
-        )
-        # The connector's own clock goes at real speed, whatever the world's does.
-        cadence = document.get("cadence", {})
-        document["cadence"] = {name: value / self.live.rate for name, value in cadence.items()}
-        config = folder / "connector.toml"
-        config.write_text(tomli_w.dumps(document), "utf-8")
-        values["config"] = str(config)
-        return values
-
-    def _stock_csv(self, folder: Path) -> Path:
-        """What the stock master holds now, as a nightly export would say it."""
-        file = folder / "stock.csv"
-        estate, ledger = self.stage.scenario.estate, self.stage.world.ledger
-        with file.open("w", newline="", encoding="utf-8") as sink:
-            writer = csv.writer(sink)
-            writer.writerow(["sku", "quantityOnStock"])
-            for sku in sorted({sku for _place, sku, _units in ledger.balances()}):
-                units = sum(ledger.at(f"shelf:{node['id']}", sku) for node in estate["nodes"])
-                writer.writerow([sku, units])
-        return file
 
     # --- what the run hears ---------------------------------------------------------------
 
@@ -247,7 +271,7 @@ class LiveRun:
         if isinstance(record, Call | Hook):
             self.last_s = self.stage.world.t
 
-    def _report(self, entry: _DeskEntry) -> None:
+    def _report(self, entry: DeskEntry) -> None:
         self.pacer.catch_up()
         world = self.stage.world
         world.emit(Desk(world.t, entry.key, entry.kind, entry.owner, entry.reason))
@@ -260,52 +284,47 @@ class LiveRun:
             raise self.fault
 
 
-class DeskServer:
-    """The exception desk as a URL: ``POST {"key", "kind", "owner", "reason"}`` answers 204."""
-
-    def __init__(self, report: Any) -> None:
-        self._report = report
-        self._server: asyncio.Server | None = None
-        self.url = ""
-
-    async def __aenter__(self) -> DeskServer:
-        loop = asyncio.get_running_loop()
-        self._server = await loop.create_server(lambda: Http1Protocol(self._answer), LOOPBACK, 0)
-        self.url = f"http://{LOOPBACK}:{self._server.sockets[0].getsockname()[1]}/desk"
-        return self
-
-    async def __aexit__(self, *_error: object) -> None:
-        assert self._server is not None
-        self._server.close()
-
-    async def _answer(self, request: Request) -> Response:
-        try:
-            entry = msgspec.json.decode(request.body, type=_DeskEntry)
-        except msgspec.DecodeError as error:
-            told = msgspec.json.encode({"error": str(error)})
-            return Response(400, told, {"content-type": "application/json"})
-        self._report(entry)
-        return Response(204)
-
-
-def free_port() -> int:
-    """A port on loopback where nobody listens now, for a connector's own listener."""
-    with socket.socket() as probe:
-        probe.bind((LOOPBACK, 0))
-        number: int = probe.getsockname()[1]
-        return number
+def begun_at(setting: Setting, epoch_s: float) -> Setting:
+    """The setting of a run that begins at that moment (seconds since 1970), unless it says when."""
+    moment = datetime.fromtimestamp(epoch_s, UTC).isoformat()
+    return msgspec.structs.replace(setting, overrides=(("epoch", moment), *setting.overrides))
 
 
 def check(setting: Setting, live: LiveSetting) -> RunVerdict:
     """Play one live run and judge it; see :class:`LiveRun`.
 
-    A connector that is told of no desk cannot report: those rules stay undecided.
+    A connector that is told of no desk cannot report: those rules stay undecided. SIGINT and
+    SIGTERM end the run and the connector with it.
+
+    Raises:
+        KeyboardInterrupt: a signal ended the run.
     """
     told = " ".join((*live.command, *(text for _name, text in live.environment)))
     if not any(hole in told for hole in _DESK_HOLES):
         overrides = (*setting.overrides, ("judging.desk", False))
         setting = msgspec.structs.replace(setting, overrides=overrides)
-    return asyncio.run(LiveRun(setting, live).play())
+    run = LiveRun(setting, live)
+    try:
+        return asyncio.run(_until_signalled(run))
+    except asyncio.CancelledError:
+        raise KeyboardInterrupt from None
+
+
+async def _until_signalled(run: LiveRun) -> RunVerdict:
+    """The first signal ends the run in good order, a second one does not wait for anybody."""
+    loop, task = asyncio.get_running_loop(), asyncio.current_task()
+    assert task is not None
+
+    def signalled() -> None:
+        if task.cancelling() and run.subject is not None:
+            run.subject.kill()
+        else:
+            task.cancel()
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        with contextlib.suppress(NotImplementedError):  # Windows; there Ctrl-C cancels as well
+            loop.add_signal_handler(number, signalled)
+    return await run.play()
 
 
 def environment(entries: Sequence[str]) -> tuple[tuple[str, str], ...]:

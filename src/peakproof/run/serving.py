@@ -68,8 +68,8 @@ async def serve(
     ports: Mapping[str, int],
     rate: float,
     told: Callable[[Access], None],
-) -> None:
-    """Serve until SIGINT or SIGTERM; ``told`` is given the addresses once all listen.
+) -> signal.Signals:
+    """Serve until SIGINT or SIGTERM, and say which; ``told`` gets the addresses once all listen.
 
     Raises:
         UsageError: a system does not exist, a port is taken, a rate is below 1.
@@ -82,6 +82,11 @@ async def serve(
     loop = asyncio.get_running_loop()
     stop = asyncio.Event()
     faults: list[PeakproofError] = []
+    heard: list[signal.Signals] = []
+
+    def signalled(number: signal.Signals) -> None:
+        heard.append(number)
+        stop.set()
 
     def fail(fault: PeakproofError) -> None:
         faults.append(fault)
@@ -93,7 +98,7 @@ async def serve(
     token = secrets.token_urlsafe(24)  # not from the seed: whoever knows it rules the fakes
     control = Control(wire, token=token, seed_type=next(iter(services.values())).seed_type)
     for number in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(number, stop.set)
+        loop.add_signal_handler(number, signalled, number)
     async with Server(wire, pacer, ports=ports, control=control) as server:
         access = {
             name: {"url": server.urls[name], "auth_url": server.urls[name], **service.credentials}
@@ -105,6 +110,7 @@ async def serve(
     wire.close()
     if faults:
         raise faults[0]
+    return heard[0]
 
 
 def _world(seed: int) -> World:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import platform
 from collections.abc import Iterable, Mapping
+from functools import cache
 from importlib.metadata import version
 from typing import Any, Final
 
@@ -70,12 +71,17 @@ def override(text: str) -> tuple[str, Any]:
 
 def versions() -> dict[str, str]:
     """What the outcome of a run may depend on beside its data."""
-    return {
-        "peakproof": version("peakproof"),
-        "python": platform.python_version(),
-        "simpy": version("simpy"),
-        "faker": version("faker"),
-    }
+    return dict(_versions())
+
+
+@cache
+def _versions() -> tuple[tuple[str, str], ...]:
+    return (
+        ("peakproof", version("peakproof")),
+        ("python", platform.python_version()),
+        ("simpy", version("simpy")),
+        ("faker", version("faker")),
+    )
 
 
 def judged_estate(scenario: Scenario) -> dict[str, Any]:

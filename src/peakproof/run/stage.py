@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -25,6 +25,7 @@ from peakproof.run.setting import (
     versions,
 )
 from peakproof.scenario import Event, Scenario
+from peakproof.toml_file import nearest
 from peakproof.wire.aim import Aim
 from peakproof.wire.exchange import Wait, Wire
 from peakproof.wire.plan import Plan
@@ -37,6 +38,10 @@ if TYPE_CHECKING:
 
 HOST: Final = "{system}.test"
 """Where a system is reached in a virtual run."""
+ESTATE: Final = (
+    "integration", "systems", "warehouse", "currency", "masters", "nodes", "channels",
+)  # fmt: skip
+"""What the table ``estate`` of a scenario holds."""
 
 
 @dataclass(slots=True)
@@ -143,6 +148,8 @@ def build(
         ScenarioError: the scenario names what does not exist, or contradicts itself.
     """
     scenario = setting.scenario
+    _refuse_strangers(setting.named.file, "estate", scenario.estate, ESTATE)
+    _refuse_strangers(setting.named.file, "services", scenario.services, catalogue.simulators())
     env = simpy.Environment(initial_time=0.0)
     clock = Clock(env, epoch=datetime.fromisoformat(scenario.epoch))
     world = World(env, clock=clock, streams=Streams(setting.seed), recorder=recorder)
@@ -160,6 +167,16 @@ def build(
     spec = {"stock": scenario.stock, "items": scenario.items, "trading": scenario.trading}
     day = catalogue.trading_day()(world, services, scenario.estate, spec)
     return Stage(setting, scenario, world, services, wire, day)
+
+
+def _refuse_strangers(file: str, table: str, given: Iterable[str], known: Iterable[str]) -> None:
+    """A name that nobody reads would do nothing, in silence."""
+    listed = list(known)
+    for name in given:
+        if name not in listed:
+            near = nearest(name, listed)
+            hint = f"did you mean {near}?" if near else f"there are {', '.join(listed)}"
+            raise ScenarioError(f"{file}: {table}: there is no {name!r}; {hint}")
 
 
 def virtual_access(services: dict[str, Any]) -> dict[str, dict[str, str]]:

@@ -18,6 +18,8 @@ _HOLE: Final = re.compile(r"\{([a-z][a-z0-9_]*(?:\.[a-z0-9_]+)?)\}")
 _KEPT_BYTES: Final = 65_536
 _SHOWN_LINES: Final = 12
 _GRACE_S: Final = 5.0
+_LAST_WORDS_S: Final = 2.0
+_LOOK_S: Final = 0.02
 
 
 def fill(text: str, values: Mapping[str, str]) -> str:
@@ -48,6 +50,7 @@ class Subject:
         self._process: asyncio.subprocess.Process | None = None
         self._output = bytearray()
         self._reading: asyncio.Task[None] | None = None
+        self._stopped = False
 
     async def start(self) -> None:
         """Start the process.
@@ -55,8 +58,8 @@ class Subject:
         Raises:
             ConnectorError: there is no such command, or it is not allowed to run.
         """
-        try:
-            self._process = await asyncio.create_subprocess_exec(
+        starting = asyncio.ensure_future(
+            asyncio.create_subprocess_exec(
                 *self.command,
                 cwd=self._folder,
                 env=self._environment,
@@ -65,6 +68,13 @@ class Subject:
                 stderr=asyncio.subprocess.STDOUT,
                 start_new_session=True,
             )
+        )
+        try:
+            self._process = await asyncio.shield(starting)
+        except asyncio.CancelledError:
+            with contextlib.suppress(OSError):
+                self._process = await starting  # so that there is somebody to stop
+            raise
         except OSError as error:
             raise ConnectorError(
                 f"The connector did not start: {self.command[0]}: {error.strerror or error}"
@@ -85,22 +95,53 @@ class Subject:
         """Wait for the end of the process and of its output."""
         assert self._process is not None
         assert self._reading is not None
-        code = await self._process.wait()
-        await asyncio.wait((self._reading,), timeout=_GRACE_S)
+        code = await self._exit()
+        await asyncio.wait((self._reading,), timeout=_LAST_WORDS_S)
         return code
+
+    async def start_again(self) -> None:
+        """Start it once more, when the process that was killed has gone.
+
+        Raises:
+            ConnectorError: it cannot be started any more.
+        """
+        await self._exit()
+        if not self._stopped:
+            await self.start()
 
     async def stop(self) -> None:
         """End the process and its children: asked first, killed after some seconds."""
+        self._stopped = True
         if self._process is None:
             return
         self._signal(signal.SIGTERM)
         with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(self._process.wait(), _GRACE_S)
+            await asyncio.wait_for(self._exit(), _GRACE_S)
         self._signal(signal.SIGKILL)
-        await self._process.wait()
-        if self._reading is not None:
+        await self._exit()
+        assert self._reading is not None
+        await asyncio.wait((self._reading,), timeout=_LAST_WORDS_S)
+        if not self._reading.done():
+            # Somebody left the group and keeps the output open; asyncio offers no way to let go.
             self._reading.cancel()
+            self._process._transport.close()  # type: ignore[attr-defined]  # see above
             await asyncio.wait((self._reading,))
+
+    def ready_s(self) -> float:
+        """For how long it ran or wanted to run, in seconds; 0 where that cannot be told."""
+        if self._process is None:
+            return 0.0
+        try:
+            text = Path(f"/proc/{self._process.pid}/schedstat").read_text("ascii")
+        except OSError:
+            return 0.0
+        ran, waited = text.split()[:2]
+        return (int(ran) + int(waited)) / 1e9
+
+    def kill(self) -> None:
+        """End the process and its children at once; for when nothing else may be waited for."""
+        if self._process is not None:
+            self._signal(signal.SIGKILL)
 
     def last_words(self) -> str:
         """The end of what the process printed."""
@@ -113,8 +154,15 @@ class Subject:
         assert self._process is not None
         try:
             os.killpg(self._process.pid, number)
-        except ProcessLookupError:
-            return
+        except (ProcessLookupError, PermissionError):
+            return  # nobody is left in the group, or nobody but zombies
+
+    async def _exit(self) -> int:
+        """Wait for the end of the process alone: a child of it may keep its output open."""
+        assert self._process is not None
+        while self._process.returncode is None:
+            await asyncio.sleep(_LOOK_S)
+        return self._process.returncode
 
     async def _read(self) -> None:
         assert self._process is not None

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import tempfile
 from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
@@ -14,6 +13,7 @@ from peakproof.errors import ConnectorError, PeakproofError
 from peakproof.history.recorder import Recorder
 from peakproof.history.records import Sometimes
 from peakproof.run.rehearsal import Rehearsal
+from peakproof.run.scratch import scratch_folder
 from peakproof.run.stage import Stage, build, virtual_access
 from peakproof.virtual_time.lives import Life
 from peakproof.virtual_time.loop import VirtualLoop
@@ -59,11 +59,12 @@ def play(setting: Setting, recorder: Recorder) -> Stage:
     subject = catalogue.connector(setting.connector)
     streams = stage.world.streams
     with ExitStack() as cleanup:
-        folder = Path(cleanup.enter_context(tempfile.TemporaryDirectory(prefix="peakproof-")))
+        folder = cleanup.enter_context(scratch_folder())
         cleanup.enter_context(sealed(stage.world.clock, streams.get("entropy")))
 
         async def main(loop: VirtualLoop) -> None:
             loops.append(loop)
+            stage.wire.wait = loop.delay
             await _Player(loop, stage, subject, folder / "store.sqlite").play()
 
         policy = policy_named(setting.policy, streams.get("schedule"))

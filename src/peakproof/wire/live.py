@@ -22,6 +22,8 @@ class LivePacer:
     ``clock`` tells real seconds that only grow (the caller's ``time.monotonic``). Run time stands
     still until :meth:`start`; from then on events happen when they are due. Whoever is about to
     act calls :meth:`catch_up` first, and :meth:`look` once it may have scheduled something.
+    ``since`` is the clock's reading at which run time is taken to have begun, unless it begins
+    with :meth:`start`. ``late_s`` is the most run time by which anything happened too late.
     ``fault`` is the first failure inside the world: nothing happens in it any more after that.
     """
 
@@ -32,11 +34,14 @@ class LivePacer:
         clock: Callable[[], float],
         rate: float = 1.0,
         on_fault: Callable[[PeakproofError], None] | None = None,
+        since: float | None = None,
     ) -> None:
         if not 1 <= rate < inf:
             raise UsageError(f"a live run goes at real speed or faster: rate {rate:g} is below 1")
         self.rate = rate
         self.fault: PeakproofError | None = None
+        self.late_s = 0.0
+        self._since = since
         self._env = env
         self._clock = clock
         self._on_fault = on_fault
@@ -47,8 +52,9 @@ class LivePacer:
 
     def start(self) -> None:
         """Run time flows from now on. Call it inside the running event loop."""
-        self._started = self._clock()
-        self._offset_s = self._env.now
+        self._started = self._clock() if self._since is None else self._since
+        self._since = None
+        self._offset_s = max(self._offset_s, self._env.now)
         self.look()
 
     def stop(self) -> None:
@@ -102,6 +108,7 @@ class LivePacer:
         self.catch_up()
 
     def _ring(self) -> None:
+        self.late_s = max(self.late_s, self.due_s() - self._timer_for_s)
         self._timer, self._timer_for_s = None, inf
         try:
             self.catch_up()

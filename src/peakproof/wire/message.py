@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
-from urllib.parse import parse_qsl
+from functools import lru_cache
+from typing import Final
+from urllib.parse import unquote_plus
 
 import msgspec
+
+_ASCII: Final = {text: chr(code) for code in range(128) for text in (f"{code:02X}", f"{code:02x}")}
+"""What two hexadecimal digits after a percent sign mean, below 128."""
 
 
 class Request(msgspec.Struct, gc=False):
@@ -18,7 +23,30 @@ class Request(msgspec.Struct, gc=False):
 
     def parameters(self) -> list[tuple[str, str]]:
         """The query string as decoded pairs, in order, repeats and blanks kept."""
-        return parse_qsl(self.query, keep_blank_values=True) if self.query else []
+        if not self.query:
+            return []
+        pairs = [pair.partition("=") for pair in self.query.split("&") if pair]
+        return [(decoded(name), decoded(value)) for name, _, value in pairs]
+
+
+@lru_cache(maxsize=4096)
+def decoded(text: str) -> str:
+    """A name or a value of a form or a query, decoded: ``unquote_plus``, and faster for ASCII.
+
+    Who polls says nearly the same each time.
+    """
+    if "+" in text:
+        text = text.replace("+", " ")
+    if "%" not in text:
+        return text
+    first, *rest = text.split("%")
+    parts = [first]
+    for part in rest:
+        letter = _ASCII.get(part[:2])
+        if letter is None:
+            return unquote_plus(text)
+        parts.append(letter + part[2:])
+    return "".join(parts)
 
 
 class Response(msgspec.Struct, gc=False):

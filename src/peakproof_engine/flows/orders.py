@@ -28,7 +28,8 @@ _FINAL: Final = {
     "authorised": ("authorised", "captured", "refunded"),
 }
 """Payments with which an order is released, by the policy's ``release_on``."""
-_GIVEN_UP: Final = (401, 409, 429)
+_TOO_MANY: Final = 429
+_GIVEN_UP: Final = (401, 409, _TOO_MANY)
 """What only an engine without its guards takes for a refusal; it tells nobody."""
 _MONEY: Final = ("captured", "authorised")
 _ENDED: Final = ("shipped", "cancelled")
@@ -135,19 +136,18 @@ class OrderFlow:
     async def sweep(self) -> None:
         """Ask for orders changed since the last sweep began, some time before that included."""
         core = self._core
+        overlaps = core.guards.overlap_window
         began_s = core.wall()
         mark = core.store.mark("orders")
         since_s = float(mark) if mark else None
-        if since_s is not None and core.guards.overlap_window:
+        if since_s is not None and overlaps:
             since_s -= core.cadence.overlap_s
-        orders, newest_s = await self._shop.orders_since(
-            since_s, by_key=core.guards.overlap_window, known=self.book.has_version
-        )
-        for whole in orders:
+        for whole in await self._shop.orders_since(
+            since_s, by_key=overlaps, known=self.book.has_version
+        ):
             self.take(whole)
-        reached_s = began_s if core.guards.overlap_window else max(newest_s, since_s or 0.0)
         with core.store as store:
-            store.set_mark("orders", repr(reached_s))
+            store.set_mark("orders", repr(began_s))
         self.swept_s = began_s
 
     # --- one order ------------------------------------------------------------------------
@@ -301,6 +301,9 @@ class OrderFlow:
                 self._created(found, work, "")
                 return True
             self.book.fell(found, work)
+            if refused.status == _TOO_MANY and not core.guards.retry_after:
+                # An error like any other: the order is dropped.
+                raise
             return self._refused(found, work, refused)
         self._created(found, work, id_)
         return True

@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final, Literal
 
+import msgspec
+
 from peakproof_engine.errors import CallError, Failed, Refused, UnknownOutcome
 from peakproof_engine.flows.cells import Live
 from peakproof_engine.flows.core import Core
@@ -45,6 +47,7 @@ class TillFlow:
         self._channels = till_channels(core.config)
         self._open: dict[str, Movement] = {}
         self._flying: dict[str, list[tuple[Live, int]]] = {}
+        self._attempts: dict[str, int] = {}
         self._fetch: dict[str, str] = {}
         self._restocks = Restocks(core, tills)
         self.posting: dict[tuple[str, str], int] = {}
@@ -93,16 +96,10 @@ class TillFlow:
         began_s = core.wall()
         since_s = core.sweep_from("sales")
         for sale in await self._tills.sales_since(since_s):
-            if core.guards.movement_once or not self.known(sale):
-                self.take(sale, "")
+            self.take(sale, "")
         with core.store as store:
             store.set_mark("sales", repr(began_s))
         self.swept_s = began_s
-
-    def known(self, sale: TillSale) -> bool:
-        """Whether a transaction was ever taken in."""
-        names = ("sale", "return", "void")
-        return any(self._core.store.movement(f"{name}:{sale.id}") for name in names)
 
     def take(self, sale: TillSale, event: str) -> None:
         """A till's transaction: what it moved is booked now and posted soon."""
@@ -183,7 +180,7 @@ class TillFlow:
         place = self._core.places.place(movement.node, "deposco")
         if movement.kind in ("sale", "return", "void"):
             try:
-                await self._master.book(movement, place)
+                await self._master.book(self._document(movement), place)
             except Refused as refused:
                 return self._refused(movement, refused)
         else:
@@ -192,6 +189,14 @@ class TillFlow:
                 return wait_s
         self.done(movement)
         return None
+
+    def _document(self, movement: Movement) -> Movement:
+        """What is posted: a transaction goes under the till's own id, whatever the attempt."""
+        if self._core.guards.movement_once:
+            return movement
+        # A plain connector numbers its documents itself, and each attempt is a document.
+        attempt = self._attempts[movement.id] = self._attempts.get(movement.id, 0) + 1
+        return msgspec.structs.replace(movement, reference=f"{movement.reference}-{attempt}")
 
     async def adjust(self, movement: Movement, place: str, units: int) -> float | None:
         """Change the master by signed units, once, though the call itself is not idempotent.
@@ -269,9 +274,15 @@ class TillFlow:
         self._flying[movement.id] = flying
 
     def _units(self, movement: Movement) -> list[tuple[Live, int]]:
-        """Signed units by share: what left the shelf by way of the till."""
+        """Signed units by share: what left the shelf by way of the till.
+
+        They tell our own posting from news when the master's level comes back. Without that every
+        level is news, also for the till that has moved its figure already.
+        """
         channel = self._channels.get(movement.node)
         found: list[tuple[Live, int]] = []
+        if not self._core.guards.echo:
+            return found
         for line in movement.lines:
             live = None
             if channel is not None and line.sku:

@@ -27,7 +27,7 @@ _parked: Final = msgspec.msgpack.Decoder(Parked).decode
 class Store:
     """Inbox, outbox, shares and exceptions of one engine."""
 
-    __slots__ = ("_connection", "_execute", "path")
+    __slots__ = ("_connection", "_execute", "_marks", "path")
 
     def __init__(self, path: str = ":memory:") -> None:
         """Open a store.
@@ -38,6 +38,7 @@ class Store:
         self.path = path
         self._connection: sqlite3.Connection = open_database(path)
         self._execute = self._connection.execute
+        self._marks: dict[str, str] = {}
 
     def close(self) -> None:
         """Let go of the file."""
@@ -53,7 +54,11 @@ class Store:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        self._execute("COMMIT" if kind is None else "ROLLBACK")
+        if kind is None:
+            self._execute("COMMIT")
+        else:
+            self._marks.clear()
+            self._execute("ROLLBACK")
 
     # --- inbox ------------------------------------------------------------------------
 
@@ -72,12 +77,16 @@ class Store:
 
     def mark(self, name: str) -> str:
         """A named mark, such as how far a sweep has come; "" when it was never set."""
-        row = self._execute("SELECT value FROM meta WHERE name = ?", (name,)).fetchone()
-        return "" if row is None else str(row[0])
+        known = self._marks.get(name)
+        if known is None:
+            row = self._execute("SELECT value FROM meta WHERE name = ?", (name,)).fetchone()
+            known = self._marks[name] = "" if row is None else str(row[0])
+        return known
 
     def set_mark(self, name: str, value: str) -> None:
         """Set a named mark."""
         self._execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (name, value))
+        self._marks[name] = value
 
     # --- orders -----------------------------------------------------------------------
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Final, TypeVar
-from urllib.parse import quote, urlencode
+from urllib.parse import quote
 
 import msgspec
 
@@ -15,6 +15,7 @@ from peakproof_engine.config import CommercetoolsAccess
 from peakproof_engine.errors import Conflict, Refused, UnknownOutcome
 from peakproof_engine.guards import Guards
 from peakproof_engine.http import Answer, Line
+from peakproof_engine.query import form
 from peakproof_engine.systems import commercetools_translate as translate
 from peakproof_engine.systems import commercetools_wire as wire
 from peakproof_engine.systems.ports import ShopChange, ShopNews, ShopOrder, Shown
@@ -87,6 +88,8 @@ class Commercetools:
         """Read which SKUs are sold: the published products."""
         found = await self._pages("/products", wire.PRODUCTS, lambda page: page.results, SNAPSHOTS)
         for product in found:
+            if not product.master_data.published:
+                continue
             record = product.master_data.current
             for variant in (record.master_variant, *record.variants):
                 if variant.sku:
@@ -160,7 +163,7 @@ class Commercetools:
             f'resource(typeId="inventory-entry" and id="{entry}") and '
             f'type="InventoryEntryQuantitySet" and resourceVersion > {after_version}'
         )
-        query = urlencode({"where": where, "sort": "sequenceNumber asc", "limit": 20})
+        query = form((("where", where), ("sort", "sequenceNumber asc"), ("limit", 20)))
         answer = await self._get(f"/messages?{query}", STOCK)
         return [
             (message.resource_version,
@@ -183,7 +186,7 @@ class Commercetools:
 
     async def orders_since(
         self, since_s: float | None, *, by_key: bool, known: Callable[[str, int], bool]
-    ) -> tuple[list[ShopOrder], float]:
+    ) -> list[ShopOrder]:
         """Open or cancelled orders changed since a time; all that are open when none is given.
 
         Confirmed and complete ones are our own doing.
@@ -195,44 +198,40 @@ class Commercetools:
             )
             return self._fresh(rows, known)
         rows = []
-        mark, last, offset = iso(since_s), "", 0
+        mark, last, offset, limit = iso(since_s), "", 0, self._access.order_page
         while True:
             where = f'lastModifiedAt >= "{mark}"'
             if last:
                 where = (
                     f'(lastModifiedAt > "{mark}" or (lastModifiedAt = "{mark}" and id > "{last}"))'
                 )
-            query = urlencode(
-                {
-                    "where": f'{where} and orderState in ("Open", "Cancelled")',
-                    "sort": ["lastModifiedAt asc", "id asc"], "limit": _PAGE, "offset": offset,
-                    "withTotal": "false",
-                }, doseq=True,
+            query = form(
+                (
+                    ("where", f'{where} and orderState in ("Open", "Cancelled")'),
+                    ("sort", "lastModifiedAt asc"), ("sort", "id asc"), ("limit", limit),
+                    ("offset", offset), ("withTotal", "false"),
+                )
             )  # fmt: skip
             answer = await self._get(f"/orders?{query}{self._expand}", SWEEPS)
             page = answer.read(wire.ORDERS, "commercetools orders").results
             rows += page
-            if len(page) < _PAGE:
+            if len(page) < limit:
                 return self._fresh(rows, known)
             if by_key:
                 # What changes meanwhile cannot shift the pages.
                 brief = wire.BRIEF.decode(page[-1])
                 mark, last = brief.last_modified_at, brief.id
             else:
-                offset += _PAGE
+                offset += limit
 
-    def _fresh(
-        self, rows: list[msgspec.Raw], known: Callable[[str, int], bool]
-    ) -> tuple[list[ShopOrder], float]:
+    def _fresh(self, rows: list[msgspec.Raw], known: Callable[[str, int], bool]) -> list[ShopOrder]:
         """Read whole only what is not known in that version: most of a sweep is."""
         found: list[ShopOrder] = []
-        newest = ""
         for row in rows:
             brief = wire.BRIEF.decode(row)
-            newest = max(newest, brief.last_modified_at)
             if not known(brief.id, brief.version):
                 found.append(self._order(wire.ORDER.decode(row)))
-        return found, seconds(newest) if newest else 0.0
+        return found
 
     async def order(self, id_: str) -> ShopOrder:
         """One order, by its id: never stale."""
@@ -266,9 +265,11 @@ class Commercetools:
                     {"action": "addTransaction", "transaction": transaction}
                 ]}  # fmt: skip
                 try:
-                    await self._post(f"/payments/{id_}", body, ORDERS)
+                    answer = await self._post(f"/payments/{id_}", body, ORDERS)
                 except Conflict:
                     continue
+                if self._guards.inner_outcome:
+                    answer.read(wire.PAYMENT, "commercetools refund")
                 done = True
                 if left is not None:
                     left -= int(transaction["amount"]["centAmount"])
@@ -301,10 +302,12 @@ class Commercetools:
             "format": {"type": "CloudEvents", "cloudEventsVersion": "1.0"},
         }
         try:
-            await self._post("/subscriptions", draft, ORDERS)
+            answer = await self._post("/subscriptions", draft, ORDERS)
         except Refused as refused:
             if refused.code != "DuplicateField":
                 raise
+            return
+        answer.read(wire.ONE_KEYED, "commercetools subscription")
 
     def read_notice(self, body: bytes) -> list[ShopNews]:
         """What a notification says; nothing for a test or for what the flows do not need.
@@ -327,9 +330,9 @@ class Commercetools:
 
     async def _token(self) -> tuple[str, float]:
         access = self._access
-        form = urlencode({"grant_type": "client_credentials", "scope": access.scope})
+        told = form((("grant_type", "client_credentials"), ("scope", access.scope)))
         answer = await self._auth_line.call(
-            "POST", "/oauth/token", form.encode(), rank=STOCK,
+            "POST", "/oauth/token", told.encode(), rank=STOCK,
             headers={
                 "authorization": basic(access.client_id, access.client_secret),
                 "content-type": "application/x-www-form-urlencoded",
@@ -361,10 +364,12 @@ class Commercetools:
         last = ""
         while True:
             parts = [part for part in (where, f'id > "{last}"' if last else "") if part]
-            query = urlencode(
-                {"where": parts, "sort": "id asc", "limit": _PAGE, "withTotal": "false"},
-                doseq=True,
-            )
+            query = form(
+                (
+                    *(("where", part) for part in parts),
+                    ("sort", "id asc"), ("limit", _PAGE), ("withTotal", "false"),
+                )
+            )  # fmt: skip
             expand = self._expand if path == "/orders" else ""
             answer = await self._get(f"{path}?{query}{expand}", rank)
             page = rows(answer.read(decoder, f"commercetools {path}"))

@@ -265,6 +265,7 @@ BRIEF: Final = decoder(Brief)
 ENTRY: Final = decoder(Entry)
 ENTRIES: Final = decoder(Entries)
 KEYED: Final = decoder(KeyedPage)
+ONE_KEYED: Final = decoder(Keyed)
 PRODUCTS: Final = decoder(Products)
 MESSAGES: Final = decoder(Messages)
 EVENTS: Final = decoder(list[CloudEvent] | CloudEvent)
@@ -284,7 +285,7 @@ def check(answer: Answer, what: str) -> None:
         return
     try:
         error = ERROR.decode(answer.body)
-    except msgspec.DecodeError:
+    except (msgspec.DecodeError, UnicodeDecodeError):
         error = ErrorBody(answer.body.decode("utf-8", "replace"))
     code = error.errors[0].code if error.errors else ""
     if answer.status == 409:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
-from urllib.parse import quote, urlencode
+from urllib.parse import quote
 
 import msgspec
 
@@ -16,6 +16,7 @@ from peakproof_engine.errors import Refused, UnknownOutcome
 from peakproof_engine.guards import Guards
 from peakproof_engine.http import Answer, Line
 from peakproof_engine.model import Movement
+from peakproof_engine.query import form, strict
 from peakproof_engine.systems import deposco_bodies as bodies
 from peakproof_engine.systems import deposco_wire as wire
 from peakproof_engine.systems.ports import (
@@ -66,7 +67,7 @@ class Deposco:
         found: list[MasterLevel] = []
         page = 1
         while True:
-            query = urlencode({"startActivityTime": self._date(since_s), "pageNo": page})
+            query = form((("startActivityTime", self._date(since_s)), ("pageNo", page)))
             answer = await self._read(f"/inventory/full?{query}", STOCK)
             rows = wire.many(answer.read(wire.INVENTORIES, "deposco levels").item_inventory)
             for row in rows:
@@ -133,12 +134,12 @@ class Deposco:
     async def adjusted(self, movement: Movement, place: str) -> bool:
         """Whether an adjustment with our reference is in the feed (V2)."""
         since_s = movement.sent_s - 3600.0
-        query = urlencode(
-            {
-                "businessUnit": self._unit, "facilityNumber": place,
-                "itemNumber": movement.lines[0].sku, "createdAfter": bodies.utc(since_s),
-                "pageSize": 100,
-            }
+        query = form(
+            (
+                ("businessUnit", self._unit), ("facilityNumber", place),
+                ("itemNumber", movement.lines[0].sku), ("createdAfter", bodies.utc(since_s)),
+                ("pageSize", 100),
+            )
         )  # fmt: skip
         path = f"/latest/inventory/inventoryAdjustments?{query}"
         while True:
@@ -214,8 +215,8 @@ class Deposco:
         found: list[ShippedParcel] = []
         page = 1
         while True:
-            query = urlencode(
-                {"actualShipDateOps": "BETWEEN", "actualShipDate": window, "pageNo": page}
+            query = form(
+                (("actualShipDateOps", "BETWEEN"), ("actualShipDate", window), ("pageNo", page))
             )
             answer = await self._read(f"/search/shipment?{query}", SWEEPS)
             rows = wire.many(answer.read(wire.SHIPMENTS, "deposco shipments").shipment)
@@ -236,11 +237,11 @@ class Deposco:
         found: list[WorkStatus] = []
         page = 1
         while True:
-            query = urlencode(
-                {
-                    "type": bodies.SALES, "status": status, "updatedDateOps": "BETWEEN",
-                    "updatedDate": window, "pageNo": page,
-                }, quote_via=quote,
+            query = strict(
+                (
+                    ("type", bodies.SALES), ("status", status), ("updatedDateOps", "BETWEEN"),
+                    ("updatedDate", window), ("pageNo", page),
+                )
             )  # fmt: skip
             answer = await self._read(f"/search/Order?{query}", SWEEPS)
             rows = wire.many(answer.read(wire.ORDERS, "deposco orders").order)
@@ -266,6 +267,7 @@ class Deposco:
         if answer.status >= 400:
             raise Refused("deposco webhooks", answer.body.decode("utf-8", "replace"),
                           status=answer.status)  # fmt: skip
+        answer.read(_ANY, "deposco webhooks")
 
     def read_notice(self, headers: Mapping[str, str], body: bytes) -> News | None:
         """What a notice says; None for one that the flows do not need.
@@ -300,12 +302,10 @@ class Deposco:
 
     async def _token(self) -> tuple[str, float]:
         access = self._access
-        form = {"grant_type": "client_credentials"}
-        form.update(
-            {name: value for name in ("company", "env") if (value := getattr(access, name))}
-        )
+        told = [("grant_type", "client_credentials")]
+        told += [(name, value) for name in ("company", "env") if (value := getattr(access, name))]
         answer = await self._token_line.call(
-            "POST", "/oauth2/token", urlencode(form).encode(), rank=STOCK,
+            "POST", "/oauth2/token", form(told).encode(), rank=STOCK,
             headers={
                 "authorization": basic(access.client_id, access.client_secret),
                 "content-type": "application/x-www-form-urlencoded",
@@ -344,7 +344,7 @@ class Deposco:
         wire.check_outcome(outcomes[0], what)
 
     async def _search(self, number: str) -> wire.Order | None:
-        query = urlencode({"type": bodies.SALES, "number": number}, quote_via=quote)
+        query = strict((("type", bodies.SALES), ("number", number)))
         answer = await self._read(f"/search/Order?{query}", ORDERS)
         found: wire.Orders = answer.read(wire.ORDERS, "deposco order")
         for order in wire.many(found.order):
@@ -360,7 +360,7 @@ class Deposco:
     def _date(self, wall_s: float) -> str:
         """A date without a zone, in the tenant's."""
         moment = datetime.fromtimestamp(wall_s, UTC) + timedelta(seconds=self._access.utc_offset_s)
-        return f"{moment:%Y-%m-%dT%H:%M:%S}"
+        return moment.isoformat()[:19]
 
     def _seconds(self, said: str) -> float:
         found = seconds(said)

@@ -271,11 +271,10 @@ class Shop(Protocol):
 
     async def orders_since(
         self, since_s: float | None, *, by_key: bool, known: Callable[[str, int], bool]
-    ) -> tuple[list[ShopOrder], float]:
+    ) -> list[ShopOrder]:
         """Orders that wait for us or were cancelled, and changed since a time (None: all).
 
         Those ``known`` in that version are left out. ``by_key`` pages by key, not by offset.
-        Also gives the newest time of change that was seen.
         """
 
     async def order(self, id_: str) -> ShopOrder:

@@ -81,9 +81,10 @@ class Pos:
             answer = await self._call("POST", "/v2/catalog/search", body, ORDERS)
             page = answer.read(wire.OBJECTS, "pos catalogue")
             for entry in page.objects or []:
-                if entry.item_variation_data is not None and entry.item_variation_data.sku:
-                    self._sku_of[entry.id] = entry.item_variation_data.sku
-                    self._id_of[entry.item_variation_data.sku] = entry.id
+                if entry.item_variation_data is not None:
+                    sku = self._sku_of[entry.id] = entry.item_variation_data.sku
+                    if sku:
+                        self._id_of[sku] = entry.id
             if not page.cursor:
                 self._unlearned = False
                 return
@@ -237,10 +238,10 @@ class Pos:
         return found
 
     def _sku(self, id_: str) -> str:
-        sku = self._sku_of.get(id_, "")
-        if not sku:
+        sku = self._sku_of.get(id_)
+        if sku is None and id_:
             self._unlearned = True
-        return sku
+        return sku or ""
 
     # --- the stock book -------------------------------------------------------------------------
 
@@ -255,17 +256,21 @@ class Pos:
             if not ids:
                 return []
             body["catalog_object_ids"] = ids
-        found: list[TillChange] = []
+        rows: list[wire.Change] = []
         while True:
             answer = await self._call("POST", "/v2/inventory/changes/batch-retrieve", body, SWEEPS)
             page = answer.read(wire.CHANGES, "pos stock book")
-            for change in page.changes or []:
-                told = self._change(change)
-                if told is not None:
-                    found.append(told)
+            rows += page.changes or []
             if not page.cursor:
-                return found
+                break
             body["cursor"] = page.cursor
+        found = [told for row in rows if (told := self._change(row)) is not None]
+        if self._unlearned:
+            # Something was counted or taken in that is newer than what we know of the catalogue.
+            await self._learn_range()
+            found = [told for row in rows if (told := self._change(row)) is not None]
+            self._unlearned = False
+        return found
 
     def _change(self, change: wire.Change) -> TillChange | None:
         event = change.physical_count or change.adjustment
@@ -336,7 +341,8 @@ class Pos:
             return True
         signed = hmac.digest(self._signature_key.encode(), self._url.encode() + body, "sha256")
         given = headers.get("x-square-hmacsha256-signature", "")
-        return hmac.compare_digest(b64encode(signed).decode(), given)
+        # As bytes: a header may hold letters that compare_digest does not take in a text.
+        return hmac.compare_digest(b64encode(signed), given.encode())
 
     def read_notice(self, body: bytes) -> tuple[str, str] | None:
         """The transaction that an event is about and the event's id; None for anything else.

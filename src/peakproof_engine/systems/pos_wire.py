@@ -255,7 +255,7 @@ def check(answer: Answer, what: str) -> None:
         return
     try:
         errors = ERROR.decode(answer.body).errors
-    except msgspec.DecodeError:
+    except (msgspec.DecodeError, UnicodeDecodeError):
         errors = []
     code = errors[0].code if errors else ""
     said = errors[0].detail if errors else answer.body.decode("utf-8", "replace")

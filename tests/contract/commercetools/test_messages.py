@@ -141,16 +141,10 @@ def test_sync_info_and_custom_fields_of_stock_write_no_message(shop: Shop) -> No
     assert types(shop, order["id"]) == ["OrderCreated"]
 
 
-def test_each_order_action_writes_its_message(shop: Shop) -> None:
-    field = {"type": {"name": "String"}, "name": "note", "label": {}, "required": False}
-    shop.post("types", {"key": "noted", "name": {}, "resourceTypeIds": ["order"],
-                        "fieldDefinitions": [field]})  # fmt: skip
-    shop.post("states", {"key": "new", "type": "OrderState"})
-    payment = {"payment": {"id": shop.pay()["id"]}}
-    order = shop.order(shop.line("TEE", 3))
-    line = order["lineItems"][0]["id"]
+def order_actions(line: str, payment: Json) -> list[tuple[Json, list[str]]]:
+    """Actions on an order of three of one line, each with the messages that it writes."""
     two = [{"id": line, "quantity": 2}]
-    steps: list[tuple[Json, list[str]]] = [
+    return [
         ({"action": "changeOrderState", "orderState": "Confirmed"}, ["OrderStateChanged"]),
         ({"action": "changeShipmentState", "shipmentState": "Ready"},
          ["OrderShipmentStateChanged"]),
@@ -200,7 +194,18 @@ def test_each_order_action_writes_its_message(shop: Shop) -> None:
         ({"action": "setCustomType"}, ["OrderCustomTypeRemoved"]),
         ({"action": "setLocale", "locale": "en"}, []),
     ]  # fmt: skip
-    for action, expected in steps:
+
+
+def test_each_order_action_writes_its_message(shop: Shop) -> None:
+    field = {"type": {"name": "String"}, "name": "note", "label": {}, "required": False}
+    shop.post("types", {"key": "noted", "name": {}, "resourceTypeIds": ["order"],
+                        "fieldDefinitions": [field]})  # fmt: skip
+    shop.post("states", {"key": "new", "type": "OrderState"})
+    payment = {"payment": {"id": shop.pay()["id"]}}
+    order = shop.order(shop.line("TEE", 3))
+    line = order["lineItems"][0]["id"]
+    two = [{"id": line, "quantity": 2}]
+    for action, expected in order_actions(line, payment):
         before = len(types(shop, order["id"]))
         answer = shop.act(f"orders/{order['id']}", action)
         assert answer.status == 200, answer.body

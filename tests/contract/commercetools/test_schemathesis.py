@@ -18,7 +18,7 @@ from schemathesis.config import (
     SchemathesisConfig,
 )
 from schemathesis.core.parameters import ParameterLocation
-from tests.contract.commercetools.asgi import Application
+from tests.asgi import Application
 from tests.contract.commercetools.shop import Shop
 
 from peakproof.wire.message import Request, Response

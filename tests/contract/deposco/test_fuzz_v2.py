@@ -14,14 +14,14 @@ from schemathesis.specs.openapi.checks import (
     response_schema_conformance,
     status_code_conformance,
 )
+from tests.asgi import Application
 from tests.contract.deposco.depot import Depot
-from tests.contract.deposco.face import Face
 
 DEPOT = Depot()
 for _ in range(3):
     DEPOT.floor.adjust("W1", "TEE", 1, "FOUND")
 TOKEN = DEPOT.token()
-SCHEMA = schemathesis.openapi.from_asgi("/openapi.json", Face(DEPOT)).include(
+SCHEMA = schemathesis.openapi.from_asgi("/openapi.json", Application(DEPOT.service)).include(
     path_regex="^/(latest|oauth2)"
 )
 CHECKS = (

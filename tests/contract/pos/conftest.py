@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import asyncio
-import socket
-import threading
 from collections.abc import Iterator
 
 import msgspec
 import pytest
-import uvicorn
-from tests.contract.pos.asgi import Application
+from tests.asgi import Application, on_loopback
 from tests.contract.pos.shop import Shop
 
 
@@ -37,14 +33,5 @@ class Till(msgspec.Struct):
 def till(shop: Shop) -> Iterator[Till]:
     """A shop on a loopback port, served by a thread of its own."""
     application = Application(shop.service)
-    config = uvicorn.Config(application, log_level="error", lifespan="off")
-    server = uvicorn.Server(config)
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        thread = threading.Thread(target=lambda: asyncio.run(server.serve([listener])))
-        thread.start()
-        try:
-            yield Till(shop, application, f"http://127.0.0.1:{listener.getsockname()[1]}")
-        finally:
-            server.should_exit = True
-            thread.join(10.0)
+    with on_loopback(application) as url:
+        yield Till(shop, application, url)

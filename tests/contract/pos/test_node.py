@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import shutil
-import subprocess
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import msgspec
 import pytest
+from tests.node_client import report_of
 
 from peakproof.wire.message import Request, Response
 
@@ -17,13 +15,8 @@ if TYPE_CHECKING:
 
 pytestmark = [pytest.mark.node, pytest.mark.slow]
 
-FOLDER = Path(__file__).parents[1] / "node" / "square"
-
 
 def test_the_node_client_reads_writes_conflicts_and_verifies(till: Till) -> None:
-    node = shutil.which("node")
-    if node is None or not (FOLDER / "node_modules" / "square").is_dir():
-        pytest.skip("needs Node.js, and npm ci in tests/contract/node/square")
     shop = till.shop
     order = shop.make_order("TEE-BLUE-M")
     shop.ok("PUT", f"/v2/orders/{order['id']}", {"order": {"version": 1, "reference_id": "first"}})
@@ -39,12 +32,7 @@ def test_the_node_client_reads_writes_conflicts_and_verifies(till: Till) -> None
         return Response(200, msgspec.json.encode(sent), {"content-type": "application/json"})
 
     till.application.before = ring
-    ran = subprocess.run(
-        [node, "client.mjs", till.url, till.token, order["id"], shop.iso()],
-        cwd=FOLDER, capture_output=True, text=True, timeout=60, check=False,
-    )  # fmt: skip
-    assert ran.returncode == 0, ran.stderr
-    seen = msgspec.json.decode(ran.stdout)
+    seen = report_of("square", "client.mjs", till.url, till.token, order["id"], shop.iso())
     assert seen == {
         "locations": ["S1", "S2", "W1"],
         "counts": [["W1", "100"], ["S2", "3"], ["S1", "5"], ["S1", "10"]],

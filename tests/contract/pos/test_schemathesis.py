@@ -11,7 +11,8 @@ import schemathesis
 from schemathesis.checks import positive_data_acceptance
 from schemathesis.config import SchemathesisConfig
 from schemathesis.python import asgi
-from tests.contract.pos.asgi import Application, Inline
+from tests.asgi import Application
+from tests.contract.pos.inline import Inline
 from tests.contract.pos.shop import Shop
 
 from peakproof.wire.message import Request, Response

@@ -107,6 +107,22 @@ def without_pos_place() -> dict[str, Any]:
     return made
 
 
+def two_stores() -> dict[str, Any]:
+    made = document(channels=[{"id": "till", "system": "pos", "nodes": ["S1", "S2"]}])
+    made["nodes"].append(
+        {"id": "S2", "kind": "store", "places": {"deposco": "FAC3", "pos": "LOC2"}}
+    )
+    return made
+
+
+def two_bare_places() -> dict[str, Any]:
+    """The shop sells from its entry without a channel, and two nodes could be meant."""
+    made = document(channels=[{"id": "web", "system": "commercetools", "nodes": ["W1"]}])
+    for node in made["nodes"]:
+        node["places"]["commercetools"] = ""
+    return made
+
+
 @pytest.mark.parametrize(
     ("made", "says"),
     [
@@ -124,6 +140,30 @@ def without_pos_place() -> dict[str, Any]:
             document(channels=[{"id": "web", "system": "commercetools", "nodes": ["W1"]}] * 2),
             "channels.1.id: there are two channels 'web'",
         ),
+        (
+            document(
+                channels=[
+                    {"id": "web", "system": "commercetools", "nodes": ["W1"]},
+                    {"id": "app", "system": "commercetools", "nodes": ["S1"]},
+                ]
+            ),
+            "channels.1.system: web is the shop's channel; there is one",
+        ),
+        (
+            document(channels=[{"id": "web", "system": "commercetools", "nodes": ["W1", "W1"]}]),
+            "channels.0.nodes: web sells from 'W1' already",
+        ),
+        (
+            document(
+                channels=[
+                    {"id": "till", "system": "pos", "nodes": ["S1"]},
+                    {"id": "kiosk", "system": "pos", "nodes": ["S1"]},
+                ]
+            ),
+            "channels.1.nodes: till sells from 'S1' already",
+        ),
+        (two_stores(), "channels.0.nodes: expected one node: the tills of one store"),
+        (two_bare_places(), "nodes.1.places.commercetools: '' already stands for node W1"),
     ],
 )
 def test_what_contradicts_itself_is_refused(made: dict[str, Any], says: str) -> None:

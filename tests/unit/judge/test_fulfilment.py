@@ -191,6 +191,46 @@ def test_a_refusal_of_the_warehouse_is_no_lost_update_of_the_channel() -> None:
     assert not found(story.end(200, 900), "lost_update").breaches
 
 
+def overwritten(story: ByHand) -> ByHand:
+    """The customer cancels; the connector, which does not know it, confirms the order."""
+    story.at(30).state("1001", "cancelled", what="order", by="shopper")
+    return story.at(31).state("1001", "acknowledged", what="order", old="Cancelled")
+
+
+def test_a_cancellation_that_is_written_over_unread_is_a_lost_update() -> None:
+    story = overwritten(taken(shop().at(10)))
+
+    [breach] = found(story.end(200, 900), "lost_update").breaches
+    assert (breach.kind, breach.key, breach.at_s) == ("overwritten", "1001", 31)
+
+
+def test_a_cancellation_that_came_too_late_and_was_reported_is_not_lost() -> None:
+    story = overwritten(taken(shop().at(10))).at(32).desk("order:1001", "cancel_too_late")
+
+    assert found(story.end(200, 900), "lost_update").verdict is Verdict.HOLDS
+
+
+def test_a_cancellation_that_the_warehouse_refused_is_not_lost() -> None:
+    story = taken(shop().at(10)).at(30).state("1001", "cancelled", what="order", by="shopper")
+    story.at(31).refused("order:1001", reason="locked")
+    story.at(32).state("1001", "acknowledged", what="order", old="Cancelled")
+
+    assert found(story.end(200, 900), "lost_update").verdict is Verdict.HOLDS
+
+
+def test_a_cancellation_that_is_granted_after_all_is_not_lost() -> None:
+    story = overwritten(taken(shop().at(10))).at(40).withdrawn("1001")
+
+    assert found(story.end(200, 900), "lost_update").verdict is Verdict.HOLDS
+
+
+def test_a_connector_may_write_over_what_it_set_itself() -> None:
+    story = taken(shop().at(10)).at(30).state("1001", "cancelled", what="order")
+    story.at(31).state("1001", "acknowledged", what="order", old="Cancelled")
+
+    assert found(story.end(200, 900), "lost_update").verdict is Verdict.UNDECIDED
+
+
 # --- confirmations --------------------------------------------------------------------
 
 

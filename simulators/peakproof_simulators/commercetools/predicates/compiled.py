@@ -31,6 +31,12 @@ _ORDER: Final = {
     "<=": operator.le,
     ">=": operator.ge,
 }
+_FITS: Final[Mapping[str, Ask]] = {
+    "text": lambda value: isinstance(value, str),
+    "number": lambda value: isinstance(value, (int, float)) and not isinstance(value, bool),
+    "flag": lambda value: isinstance(value, bool),
+    "any": lambda _value: True,
+}
 _EARTH_M: Final = 6_371_000.0
 
 
@@ -147,14 +153,8 @@ class Compiler:
                 raise self.refuse(f"The value '{value}' of '{name}' is not a number.") from None
         if kind == "flag" and not typed:
             return value == "true"
-        fits = {
-            "text": isinstance(value, str),
-            "number": isinstance(value, (int, float)) and not isinstance(value, bool),
-            "flag": isinstance(value, bool),
-            "moment": False,
-            "any": True,
-        }
-        if not fits.get(kind, False):
+        fits = _FITS.get(kind)
+        if fits is None or not fits(value):
             raise self.refuse(f"The field '{name}' cannot be compared with this value.")
         return value
 

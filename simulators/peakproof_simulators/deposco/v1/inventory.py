@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
@@ -27,11 +28,11 @@ from peakproof_simulators.deposco.payloads.stock import (
 from peakproof_simulators.deposco.payloads.stock import Figures as FiguresShown
 from peakproof_simulators.deposco.settings import MEASURES
 from peakproof_simulators.deposco.stock import Figures, unallocated
-from peakproof_simulators.deposco.v1.media import XML, answer
+from peakproof_simulators.deposco.v1.media import XML, accept, answer
 from peakproof_simulators.deposco.v1.paging import check_unit, note, page, page_number, positive
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from peakproof_simulators.deposco.catalogue import Entry
     from peakproof_simulators.deposco.state import Deposco
@@ -65,26 +66,34 @@ def full(store: Deposco, call: Call) -> Response:
         numbers = [sku for sku in moved if sku in items]
     rows, status = page(numbers, page_number(call), store.settings.full_page_size)
     look = store.stock.as_of(call.stale_s)
-    found = [_item_inventory(store, call, sku, look) for sku in rows]
+    found: list[Any] = []
+    json = accept(call).json
+    for sku in rows:
+        cells = tuple(
+            [(facility, look(sku, facility)) for facility, _now in store.stock.facilities(sku)]
+        )
+        for facility, _figures in cells:
+            note(call, f"stock:{sku}@{facility}")
+        if json:
+            found.append(store.written.item(sku, cells, partial(_item_inventory, store)))
+        else:
+            found.append(_item_inventory(store, sku, cells))
     return answer(store, call, Inventories(found), status=status)
 
 
 def _item_inventory(
-    store: Deposco, call: Call, sku: str, look: Callable[[str, str], Figures]
+    store: Deposco, sku: str, cells: Iterable[tuple[str, Figures]]
 ) -> ItemInventory:
-    rows: list[FacilityInventory] = []
-    for facility, _now in store.stock.facilities(sku):
-        figures = look(sku, facility)
-        note(call, f"stock:{sku}@{facility}")
-        rows.append(
-            FacilityInventory(
-                facility,
-                FiguresShown(
-                    figures.total, shown_available(store, figures), unallocated(figures),
-                    figures.allocated,
-                ),
-            )
-        )  # fmt: skip
+    rows = [
+        FacilityInventory(
+            facility,
+            FiguresShown(
+                figures.total, shown_available(store, figures), unallocated(figures),
+                figures.allocated,
+            ),
+        )
+        for facility, figures in cells
+    ]  # fmt: skip
     return ItemInventory(sku, rows)
 
 

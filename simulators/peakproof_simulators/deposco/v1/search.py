@@ -12,7 +12,7 @@ from peakproof_simulators.deposco.errors import spoken
 from peakproof_simulators.deposco.lifecycle import SALES, V1_STATUS
 from peakproof_simulators.deposco.payloads.movements import Shipments
 from peakproof_simulators.deposco.payloads.orders import CustomerOrders, Orders
-from peakproof_simulators.deposco.v1.media import answer
+from peakproof_simulators.deposco.v1.media import accept, answer
 from peakproof_simulators.deposco.v1.orders import changed_orders
 from peakproof_simulators.deposco.v1.paging import note, page, page_number
 
@@ -83,7 +83,7 @@ def _sought(
     bounds = {
         name[: -len("Ops")]: value
         for name, value in said.items()
-        if name.endswith("Ops") and name[: -len("Ops")] in (*texts, *moments)
+        if name.endswith("Ops") and (name[: -len("Ops")] in texts or name[: -len("Ops")] in moments)
     }
     fields = {
         name: value
@@ -196,9 +196,13 @@ def shipments_answer(
     for shipment in rows:
         for number in store.parcels.orders_of(shipment):
             note(call, f"work:{number}")
-    documents = [
-        shown.shipment_shown(shipment, orders, store.world, store.settings) for shipment in rows
-    ]
+    documents: list[Any]
+    if accept(call).json:
+        documents = [store.written.shipment(shipment, orders) for shipment in rows]
+    else:
+        documents = [
+            shown.shipment_shown(shipment, orders, store.world, store.settings) for shipment in rows
+        ]
     return answer(store, call, Shipments(documents), status=status)
 
 

@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from peakproof.history.records import AnyRecord, Call, Hook, Level, OrderState, Record
+from peakproof.history.records import (
+    AnyRecord,
+    Call,
+    Hook,
+    Level,
+    OrderState,
+    Record,
+    Refused,
+)
 from peakproof.judging.books.names import topics
 from peakproof.judging.books.papers import Order
 from peakproof.judging.books.shelves import Cell, Sku
@@ -36,18 +44,26 @@ class LostUpdate:
 
     Judged is the effect, not the status: a write sent again without a fresh look is a lost update
     only if it undid what somebody else had changed, and a write that was given up is one only if
-    the state still needs it ``status_s`` later and nobody was told.
+    the state still needs it ``status_s`` later and nobody was told. An order that somebody
+    cancelled and the connector set to another state must within ``status_s`` be cancelled after
+    all, refused by the warehouse, or reported: else the wish was overwritten unread.
     """
 
     def __init__(self, court: Court) -> None:
         self._court = court
         self._docket = court.dockets[_NAME]
         self._open: dict[str, _Conflict] = {}
+        self._wishes: dict[str, str] = {}
+        """Orders that somebody else cancelled, with the channel's word for it."""
+        self._refused: dict[str, None] = {}
+        """Orders of which the warehouse refused something since."""
+        self._undone: dict[str, None] = {}
+        """Orders of which a blind write is on the record already."""
         court.calls.failing.append(self._failed)
 
     def reads(self) -> Mapping[type[Record], Reader]:
-        """Nothing by itself: the call book tells of conflicts, and of calls while one is open."""
-        return {}
+        """States of orders; the call book tells of conflicts, and of calls while one is open."""
+        return {OrderState: self._on_state, Refused: self._on_refused}
 
     # --- the wire ---------------------------------------------------------------------
 
@@ -135,6 +151,53 @@ class LostUpdate:
         lowered = shown < watch.target and effect.available < watch.target
         return raised or lowered
 
+    # --- wishes -----------------------------------------------------------------------
+
+    def _on_state(self, record: OrderState) -> None:
+        order = self._court.orders.order
+        if order is None or record.what != "order":
+            return
+        if record.by != "connector":
+            if record.means == "cancelled":
+                self._wishes[order.number] = record.new
+            else:
+                self._wishes.pop(order.number, None)
+        elif self._wishes.get(order.number) == record.old != record.new:
+            del self._wishes[order.number]
+            self._docket.exercised += 1
+            case = (order, self._court.no, record)
+            self._court.later(self._court.judging.status_s, self._overwritten, case)
+
+    def _on_refused(self, record: Refused) -> None:
+        if self._wishes and record.by == "connector":
+            thing = self._court.desk.thing(record.key)
+            if isinstance(thing, Order):
+                self._refused[thing.number] = None
+
+    def _overwritten(self, case: tuple[Order, int, OrderState]) -> None:
+        """A cancellation was written over: did anybody deal with it?"""
+        order, no, record = case
+        known = order.reported_s >= 0 or order.number in self._refused
+        known = known or order.number in self._undone
+        withdrawn = any(tally.withdrawn for tally in order.tally.values())
+        if known or withdrawn or order.state.get("order") == "cancelled":
+            return
+        units = sum(tally.wanted for tally in order.tally.values())
+        self._court.breach(
+            _NAME,
+            key=order.number,
+            kind="overwritten",
+            at_s=record.t,
+            units=units,
+            money_minor=order.worth({sku: each.wanted for sku, each in order.tally.items()}),
+            sentence=f"Somebody set order {order.number} to {record.old}; the connector made it "
+            f"{record.new}, and {span(self._court.judging.status_s)} later nobody had dealt "
+            "with the wish.",
+            expected="a cancellation, the warehouse's refusal, or a report",
+            found=record.new,
+            trail=[*order.trail, (no, record)],
+        )
+
     # --- the limit --------------------------------------------------------------------
 
     def _limit(self, conflict: _Conflict) -> None:
@@ -195,6 +258,8 @@ class LostUpdate:
         if isinstance(thing, Order):
             key, units, money_minor = thing.number, thing.open_units, thing.open_minor
             trail = [*thing.trail, *trail]
+            if kind == "undone":
+                self._undone[key] = None
         elif isinstance(thing, Sku):
             key = thing.sku
             cell = self._cell(thing, conflict)

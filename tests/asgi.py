@@ -1,23 +1,31 @@
-"""The fake as a thin ASGI application: no weather, no record, only the vendor's face."""
+"""A fake as a thin ASGI application: no weather, no record, only the vendor's face."""
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+import socket
+import threading
+from collections.abc import Awaitable, Callable, Iterator, Mapping, MutableMapping
+from contextlib import contextmanager
 from typing import Any
 
 import msgspec
+import uvicorn
 
 from peakproof.wire.message import Request, Response
 from peakproof_simulators.kit.service import VendorService
 
-Receive = Callable[[], Awaitable[dict[str, Any]]]
-Send = Callable[[dict[str, Any]], Awaitable[None]]
+Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
+Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
+
 Before = Callable[[Request], Response | None]
 """Looks at a request first; an answer of its own keeps the fake from seeing it."""
 
 
 class Application:
-    """Serves one fake; ``/openapi.json`` is its document; ``statuses`` are all answers."""
+    """Serves one fake; ``/openapi.json`` is its document.
+
+    ``requests`` are all that came, ``statuses`` what the fake answered to which operation.
+    """
 
     def __init__(self, service: VendorService, before: Before | None = None) -> None:
         self.service = service
@@ -32,22 +40,23 @@ class Application:
         raw = scope.get("raw_path") or scope["path"].encode()
         request = Request(
             scope["method"],
-            raw.partition(b"?")[0].decode("ascii", "replace"),
+            raw.partition(b"?")[0].decode("latin-1"),
             scope["query_string"].decode("latin-1"),
             {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]},
             await _body(receive),
         )
-        response = await self.answer(request)
+        response = await self._answer(request)
         headers = {**response.headers, "content-length": str(len(response.body))}
-        start = {
-            "type": "http.response.start",
-            "status": response.status,
-            "headers": [(k.encode(), v.encode("latin-1")) for k, v in headers.items()],
-        }
-        await send(start)
+        await send(
+            {
+                "type": "http.response.start",
+                "status": response.status,
+                "headers": [(k.encode(), v.encode("latin-1")) for k, v in headers.items()],
+            }
+        )
         await send({"type": "http.response.body", "body": response.body})
 
-    async def answer(self, request: Request) -> Response:
+    async def _answer(self, request: Request) -> Response:
         """What the fake says, on behalf of the connector."""
         if request.path == "/openapi.json":
             document = msgspec.json.encode(self.service.openapi())
@@ -65,9 +74,24 @@ class Application:
 
 
 async def _body(receive: Receive) -> bytes:
-    parts = b""
+    parts: list[bytes] = []
     while True:
         message = await receive()
-        parts += message.get("body", b"")
+        parts.append(message.get("body", b""))
         if not message.get("more_body"):
-            return bytes(parts)
+            return b"".join(parts)
+
+
+@contextmanager
+def on_loopback(application: Application) -> Iterator[str]:
+    """Serve an application on a free port of this machine, by a thread; the URL."""
+    config = uvicorn.Config(application, log_level="error", lifespan="off")
+    server = uvicorn.Server(config)
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
+        thread.start()
+        try:
+            yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+        finally:
+            server.should_exit = True
+            thread.join(10.0)

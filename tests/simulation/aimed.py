@@ -1,0 +1,30 @@
+"""A quiet run of the trading day in which a test tells each event."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from peakproof.history.records import Record
+from peakproof_simulators.trading.standins import LittleRun
+
+
+class Aimed:
+    """A quiet run; ``tell(kind, ...)`` does one event and keeps what was written."""
+
+    def __init__(self, **spec: Any) -> None:
+        trading = {"day": "quiet", **spec.pop("trading", {})}
+        self.run = LittleRun({"stock": {"units": 5}, **spec, "trading": trading})
+        self.run.day.start(3_600.0)
+        self.records = self.run.listen()
+
+    def tell(self, kind: str, **parameters: Any) -> bool:
+        return self.run.day.act({"kind": kind, **parameters})
+
+    def said(self, kind: type[Record]) -> list[Any]:
+        return [record for record in self.records if type(record) is kind]
+
+    def sku(self, number: int) -> str:
+        return self.run.day.items[number - 1].sku
+
+    def units(self, place: str, number: int) -> int:
+        return self.run.world.ledger.at(place, self.sku(number))
