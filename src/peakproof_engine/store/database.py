@@ -54,10 +54,19 @@ class Store:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        if kind is None:
+        if kind is not None:
+            self._undo()
+            return
+        try:
             self._execute("COMMIT")
-        else:
-            self._marks.clear()
+        except sqlite3.Error:
+            self._undo()
+            raise
+
+    def _undo(self) -> None:
+        self._marks.clear()
+        # A full disk ends the transaction by itself, and is what the caller has to hear of.
+        if self._connection.in_transaction:
             self._execute("ROLLBACK")
 
     # --- inbox ------------------------------------------------------------------------

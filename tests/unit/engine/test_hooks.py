@@ -108,7 +108,8 @@ def at_the_door(
         )  # fmt: skip
         if tills:
             hooks.add_tills(till, sales)
-        hooks.is_open = is_open
+        if is_open:
+            hooks.is_open = True
         return await story(Desk(hooks, flows, sales, shop.hook_key))
 
     return over_respx(told)

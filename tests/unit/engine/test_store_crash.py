@@ -249,6 +249,47 @@ def test_what_was_rolled_back_is_not_remembered_either(tmp_path: Path) -> None:
     store.close()
 
 
+def test_a_full_disk_is_said_to_be_full_and_leaves_the_message_out(tmp_path: Path) -> None:
+    store = Store(str(tmp_path / "engine.db"))
+    (pages,) = store._connection.execute("PRAGMA page_count").fetchone()
+    store._connection.execute(f"PRAGMA max_page_count = {pages + 2}")
+
+    def message() -> None:
+        with store:
+            for number in range(1000):
+                store.claim(f"m-{number}".ljust(400), 1.0)
+
+    with pytest.raises(sqlite3.OperationalError, match="full"):
+        message()
+    store._connection.execute("PRAGMA max_page_count = 100000")
+    message()
+    assert not store.claim("m-0".ljust(400), 1.0)
+    store.close()
+
+
+def test_a_commit_that_fails_leaves_the_message_out_and_the_store_in_order(tmp_path: Path) -> None:
+    store = Store(str(tmp_path / "engine.db"))
+    execute = store._execute
+
+    def failing(*given: Any) -> Any:
+        if given[0] == "COMMIT":
+            raise sqlite3.OperationalError("disk I/O error")
+        return execute(*given)
+
+    def message() -> None:
+        with store:
+            takes_an_order_in(store)
+
+    store._execute = failing
+    with pytest.raises(sqlite3.OperationalError, match="disk I/O error"):
+        message()
+    store._execute = execute
+    assert store.mark("orders") == ""
+    message()
+    assert store.knows_order("1002")
+    store.close()
+
+
 def test_a_transaction_that_was_left_open_holds_nobody_up_after_its_process_died(
     tmp_path: Path,
 ) -> None:
@@ -282,7 +323,7 @@ def test_a_number_of_a_step_is_not_given_again_after_a_crash(tmp_path: Path) -> 
     store.close()
 
 
-# --- the first start --------------------------------------------------------------------------------
+# --- the first start ------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("tables", range(9))
