@@ -1,7 +1,7 @@
 """What a call costs in a virtual run, on each way of carrying it: ``make bench``.
 
-Direct calls are held against their floor: two ``asyncio.sleep`` on the virtual loop and the JSON
-both ways.
+The call is a versioned update of a stock entry in the fake of commercetools. Direct calls are held
+against their floor: two ``asyncio.sleep`` on the virtual loop and the same JSON both ways.
 """
 
 from __future__ import annotations
@@ -16,13 +16,11 @@ import httpx
 import pytest
 import simpy
 from benchmarks.wire_subject import (
-    ANSWER,
     ENTRY,
-    HEADERS,
     HOST,
-    PATH,
     RULES,
-    least_s,
+    SHOP,
+    Subject,
     least_us,
     open_wire,
     update_body,
@@ -30,63 +28,71 @@ from benchmarks.wire_subject import (
 
 from peakproof.virtual_time.loop import VirtualLoop
 from peakproof.wire.direct import DirectTransport
-from peakproof.wire.exchange import Wire
 from peakproof.wire.httpx import RehearsalTransport
 from peakproof.wire.memory import serve_in_memory
+from peakproof.wire.message import Request
 from peakproof.wire.network import Network
 
 CALLS: Final = 5_000
+ROUNDS: Final = 9
 
 
-async def _floor(_wire: Wire) -> None:
+async def _floor(subject: Subject) -> None:
+    answer = subject.answer
     for number in range(CALLS):
         update_body(number, number)
         await asyncio.sleep(0.04)
         await asyncio.sleep(0.04)
-        ENTRY.decode(ANSWER)
+        ENTRY.decode(answer)
 
 
-async def _direct(wire: Wire) -> None:
-    send, version = DirectTransport(wire).send, 1
+async def _direct(subject: Subject) -> None:
+    send, url, headers = _door(subject)
+    version = 1
     for number in range(CALLS):
-        status, _, body = await send(
-            "POST", f"http://{HOST}{PATH}1", HEADERS, update_body(version, number), 30.0
-        )
+        status, _, body = await send("POST", url, headers, update_body(version, number), 30.0)
         assert status == 200
         version = ENTRY.decode(body).version
 
 
-async def _through_httpx(wire: Wire) -> None:
-    version = 1
-    async with httpx.AsyncClient(transport=RehearsalTransport(wire)) as client:
+def _door(subject: Subject) -> tuple[Any, str, dict[str, str]]:
+    return DirectTransport(subject.wire).send, f"http://{HOST}{subject.path(1)}", subject.headers
+
+
+async def _through_httpx(subject: Subject) -> None:
+    version, url = 1, f"http://{HOST}{subject.path(1)}"
+    async with httpx.AsyncClient(transport=RehearsalTransport(subject.wire)) as client:
         for number in range(CALLS // 10):
             answer = await client.post(
-                f"http://{HOST}{PATH}1", headers=HEADERS, content=update_body(version, number)
+                url, headers=subject.headers, content=update_body(version, number)
             )
             version = ENTRY.decode(answer.content).version
 
 
-async def _through_memory(wire: Wire) -> None:
-    version = 1
+async def _through_memory(subject: Subject) -> None:
+    version, url = 1, f"http://{HOST}{subject.path(1)}"
     async with aiohttp.ClientSession() as session:
         for number in range(CALLS // 10):
-            async with session.post(
-                f"http://{HOST}{PATH}1", headers=HEADERS, data=update_body(version, number)
-            ) as answer:
+            body = update_body(version, number)
+            async with session.post(url, headers=subject.headers, data=body) as answer:
                 version = ENTRY.decode(await answer.read()).version
 
 
-def _played(story: Callable[[Wire], Coroutine[Any, Any, None]], rules: Any = RULES) -> Any:
+def _set_up(
+    story: Callable[[Subject], Coroutine[Any, Any, None]], rules: Any = RULES
+) -> Callable[[], None]:
+    """Everything but the calls, made before the clock starts."""
+    env = simpy.Environment(initial_time=0.0)
+    loop = VirtualLoop(env)
+    network = Network(loop)
+    subject = open_wire(env, loop.delay, rules=rules)
+    serve_in_memory(subject.wire, network)
+
     def play() -> None:
-        env = simpy.Environment(initial_time=0.0)
-        loop = VirtualLoop(env)
-        network = Network(loop)
-        wire = open_wire(env, loop.delay, rules=rules)
-        serve_in_memory(wire, network)
         try:
-            loop.run_until_complete(story(wire))
-            wire.world.recorder.digest()
-            assert wire.fault is None
+            loop.run_until_complete(story(subject))
+            subject.wire.world.recorder.digest()
+            assert subject.wire.fault is None
         finally:
             loop.close()
             network.close()
@@ -94,36 +100,74 @@ def _played(story: Callable[[Wire], Coroutine[Any, Any, None]], rules: Any = RUL
     return play
 
 
-def _measured(benchmark: Any, play: Callable[[], None], calls: int) -> float:
-    benchmark.pedantic(play, rounds=7, warmup_rounds=1)
+def _measured(
+    benchmark: Any, story: Callable[[Subject], Coroutine[Any, Any, None]], calls: int, **of: Any
+) -> float:
+    benchmark.pedantic(
+        lambda play: play(), setup=lambda: ((_set_up(story, **of),), {}), rounds=ROUNDS
+    )
     return least_us(benchmark, calls)
+
+
+def _fake_alone(subject: Subject) -> float:
+    """CPU seconds of the same updates inside the fake: no wire, no wait, no client."""
+    path, headers = subject.path(1), subject.headers
+    requests = [
+        Request("POST", path, "", headers, update_body(number + 1, number))
+        for number in range(CALLS)
+    ]
+    env, serve = subject.wire.world.env, subject.serve
+    began = time.process_time()
+    for request in requests:
+        env._now += 0.08
+        assert serve(SHOP, request).status == 200
+    return time.process_time() - began
 
 
 @pytest.mark.benchmark(group="a call in a virtual run", timer=time.process_time)
 def bench_direct_against_its_floor(benchmark: Any, capsys: Any) -> None:
-    """A direct call with everything on; it may cost half as much again as the bare loop."""
-    floor_us = least_s(_played(_floor), rounds=5) / CALLS * 1e6
-    cost_us = _measured(benchmark, _played(_direct), CALLS)
+    """A direct call with everything on, against two sleeps and the JSON, and against the fake.
+
+    All are measured in turns, so that a busy machine slows them alike. With a handler of no work
+    the wire stays under 1.5 times its floor; behind a real fake, which takes the processor's
+    caches for itself, what is around the fake costs up to twice the floor.
+    """
+    floors: list[float] = []
+    fakes: list[float] = []
+
+    def set_up() -> tuple[tuple[Any], dict[str, Any]]:
+        bare = _set_up(_floor)
+        began = time.process_time()
+        bare()
+        floors.append(time.process_time() - began)
+        fakes.append(_fake_alone(open_wire(simpy.Environment(initial_time=0.0), None, rules=())))
+        return (_set_up(_direct),), {}
+
+    benchmark.pedantic(lambda play: play(), setup=set_up, rounds=ROUNDS)
+    cost_us = least_us(benchmark, CALLS)
+    floor_us, fake_us = (min(taken) / CALLS * 1e6 for taken in (floors, fakes))
     with capsys.disabled():
         print(  # noqa: T201
-            f"\ndirect {cost_us:.2f} us, floor {floor_us:.2f} us: {cost_us / floor_us:.2f} times"
+            f"\ndirect {cost_us:.2f} us, floor {floor_us:.2f} us: {cost_us / floor_us:.2f} times; "
+            f"the fake alone {fake_us:.2f} us, the rest {(cost_us - fake_us) / floor_us:.2f} times"
         )
-    assert cost_us <= 1.5 * floor_us
+    assert cost_us - fake_us <= 2.0 * floor_us
+    assert cost_us <= 4.0 * floor_us
 
 
 @pytest.mark.benchmark(group="a call in a virtual run", timer=time.process_time)
 def bench_direct_without_latency(benchmark: Any) -> None:
     """A direct call on a wire that takes no time: no wait goes through the event heap."""
-    _measured(benchmark, _played(_direct, rules=()), CALLS)
+    _measured(benchmark, _direct, CALLS, rules=())
 
 
 @pytest.mark.benchmark(group="a call in a virtual run", timer=time.process_time)
 def bench_httpx_transport(benchmark: Any) -> None:
     """A call of an ``httpx.AsyncClient`` through the transport."""
-    _measured(benchmark, _played(_through_httpx), CALLS // 10)
+    _measured(benchmark, _through_httpx, CALLS // 10)
 
 
 @pytest.mark.benchmark(group="a call in a virtual run", timer=time.process_time)
 def bench_aiohttp_in_memory(benchmark: Any) -> None:
     """A call of an unmodified aiohttp client over the in-memory network."""
-    _measured(benchmark, _played(_through_memory), CALLS // 10)
+    _measured(benchmark, _through_memory, CALLS // 10)

@@ -18,7 +18,7 @@ from typing import Any, Final
 
 import msgspec
 import simpy
-from benchmarks.wire_subject import ANSWER, ENTRY, update_body
+from benchmarks.wire_subject import ENTRY, open_wire, update_body
 
 from peakproof import catalogue
 from peakproof.history.reader import Reader
@@ -124,13 +124,15 @@ def bare(calls: int, waits: int) -> float:
     A call is two ``asyncio.sleep`` and the JSON both ways; each other wait is one of SimPy's.
     """
 
+    answer = open_wire(simpy.Environment(), None).answer
+
     async def call_all(_loop: VirtualLoop) -> None:
         sleep, decode = asyncio.sleep, ENTRY.decode
         for number in range(calls):
             update_body(number, number)
             await sleep(0.04)
             await sleep(0.04)
-            decode(ANSWER)
+            decode(answer)
 
     def wait_all(env: simpy.Environment) -> Any:
         for _number in range(waits):

@@ -1,53 +1,52 @@
-"""What the wire's benchmarks call: a versioned inventory entry, as the storefront's API has it."""
+"""What the benchmarks of the wire call: the real fakes, filled, behind a wire, with a token."""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping, Sequence
+from base64 import b64encode
+from collections.abc import Callable, Sequence
 from io import BytesIO
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import msgspec
 import simpy
 
+from peakproof import catalogue
 from peakproof.clock import Clock
 from peakproof.history.recorder import Recorder
-from peakproof.history.records import Level
 from peakproof.rng import Streams
 from peakproof.wire.exchange import Wire
-from peakproof.wire.message import Response
+from peakproof.wire.message import Request, Response
 from peakproof.wire.rules import parse_rules
 from peakproof.wire.weather import Weather
 from peakproof.world import World
-from peakproof_simulators.kit.operations import Operation
-from peakproof_simulators.kit.service import Call, VendorError, VendorService
+from peakproof_simulators.kit.seed import Seed, SeedItem, SeedLevel, SeedPlace
 
-ENTRIES: Final = 8
+SHOP: Final = "commercetools"
 HOST: Final = "commercetools.test"
-PATH: Final = "/peak-retail/inventory/e-"
-JSON: Final = {"content-type": "application/json"}
-HEADERS: Final = {"authorization": "Bearer token", "content-type": "application/json"}
+PROJECT: Final = "/peak-retail"
+ENTRIES: Final = 8
 RULES: Final = (
     {"kind": "latency", "median_s": 0.08, "sigma": 0.5},
-    {"kind": "error_after", "operation": "orders.*", "probability": 0.01},
+    {"kind": "error_after", "operation": "order.*", "probability": 0.01},
 )
 
 
-class SetQuantity(msgspec.Struct, tag_field="action", tag="changeQuantity"):
+class ChangeQuantity(msgspec.Struct, tag_field="action", tag="changeQuantity"):
     """The update action that sets a stock level."""
 
     quantity: int
 
 
-class Update(msgspec.Struct, forbid_unknown_fields=True):
+class Update(msgspec.Struct):
     """A versioned update."""
 
     version: int
-    actions: list[SetQuantity]
+    actions: list[ChangeQuantity]
 
 
 class Entry(msgspec.Struct, frozen=True, rename="camel"):
-    """An inventory entry as it is answered."""
+    """What a connector reads of an inventory entry."""
 
     id: str
     version: int
@@ -57,97 +56,82 @@ class Entry(msgspec.Struct, frozen=True, rename="camel"):
     last_modified_at: str
 
 
-_UPDATE: Final = msgspec.json.Decoder(Update)
+class _Entries(msgspec.Struct):
+    results: list[Entry]
+
+
 ENTRY: Final = msgspec.json.Decoder(Entry)
-ENCODER: Final = msgspec.json.Encoder()
+_ENTRIES: Final = msgspec.json.Decoder(_Entries)
+_encode: Final = msgspec.json.Encoder().encode
 
 
-class Shelves:
-    """State and vendor rules of the fake in one."""
+class Subject(NamedTuple):
+    """A wire with the fakes behind it, and what a caller of the shop needs."""
 
-    def __init__(self, world: World) -> None:
-        self.world = world
-        self.entries = {
-            f"e-{number}": Entry(f"e-{number}", 1, f"SKU-{number}", 5, 5, world.clock.iso())
-            for number in range(ENTRIES)
-        }
+    wire: Wire
+    headers: dict[str, str]
+    ids: tuple[str, ...]
+    answer: bytes
+    """An entry as the shop answers it."""
 
-    def authenticate(self, call: Call) -> str:
-        """See :class:`peakproof_simulators.kit.service.Vendor`."""
-        if call.request.headers.get("authorization") != "Bearer token":
-            raise VendorError(Response(401, b"{}", JSON))
-        return "client"
+    def path(self, number: int) -> str:
+        """Where an entry is read and updated."""
+        return f"{PROJECT}/inventory/{self.ids[number]}"
 
-    def unknown_path(self, call: Call) -> Response:
-        """See Vendor."""
-        return Response(404, b"{}", JSON)
-
-    def unknown_method(self, call: Call, allowed: Sequence[str]) -> Response:
-        """See Vendor."""
-        return Response(405, b"{}", JSON)
-
-    def refusal(self, status: int, headers: Mapping[str, str]) -> Response:
-        """See Vendor."""
-        return Response(status, b"{}", {**JSON, **headers})
-
-    def expire_tokens(self) -> None:
-        """See Vendor."""
+    def serve(self, system: str, request: Request) -> Response:
+        """An answer without a wire: what the fake alone does."""
+        served = self.wire.services[system].receive(request).serve()
+        assert isinstance(served, Response)
+        return served
 
 
-def _update(shelves: Shelves, call: Call) -> Response:
-    wanted = _UPDATE.decode(call.request.body)
-    entry = shelves.entries.get(call.params["id"])
-    if entry is None:
-        return Response(404, b"{}", JSON)
-    call.keys.append(f"stock:{entry.sku}@W1")
-    if wanted.version != entry.version:
-        return Response(409, b"{}", JSON)
-    world, units = shelves.world, wanted.actions[0].quantity
-    entry = shelves.entries[entry.id] = msgspec.structs.replace(
-        entry,
-        version=entry.version + 1,
-        quantity_on_stock=units,
-        available_quantity=units,
-        last_modified_at=world.clock.iso(),
+def filling(items: int) -> Seed:
+    """So many items, each with one stock cell."""
+    skus = [f"SKU-{number:06d}" for number in range(items)]
+    return Seed(
+        items=tuple(SeedItem(sku, sku, 1_999) for sku in skus),
+        places=(SeedPlace("W1", "Warehouse"),),
+        levels=tuple(SeedLevel(sku, "W1", 5) for sku in skus),
     )
-    world.emit(
-        Level(world.t, world.by, world.n, "commercetools", entry.sku, "W1", units, units, "write")
-    )
-    return Response(200, ENCODER.encode(entry), JSON)
 
 
-def _read(shelves: Shelves, call: Call) -> Response:
-    entry = shelves.entries[call.params["id"]]
-    call.keys.append(f"stock:{entry.sku}@W1")
-    return Response(200, ENCODER.encode(entry), JSON)
+def world_of(env: simpy.Environment) -> World:
+    """A world that keeps nothing of its history."""
+    return World(env, clock=Clock(env), streams=Streams(1), recorder=Recorder(_Sink()))
 
 
-def _operation(name: str, method: str, path: str, handler: Any, effect: Any) -> Operation:
-    return Operation(
-        name=name, method=method, path=path, handler=handler, effect=effect, summary=name,
-        provenance="chosen", source="benchmark", answers={200: Entry},
-    )  # fmt: skip
+def fake(world: World, name: str, items: int) -> Any:
+    """A fake, filled."""
+    service = catalogue.simulator(name)(world, {})
+    with world.acting("seed"):
+        service.seed(filling(items))
+    return service
 
 
-_OPERATIONS: Final = (
-    _operation("inventory.update", "POST", "/{projectKey}/inventory/{id}", _update, "stock"),
-    _operation("inventory.get", "GET", "/{projectKey}/inventory/{id}", _read, "read"),
-    _operation("orders.get", "GET", "/{projectKey}/orders/{id}", _read, "read"),
-)
-
-
-def open_wire(env: simpy.Environment, wait: Any, *, rules: Any = RULES) -> Wire:
-    """A wire in front of the fake."""
-    clock, streams = Clock(env), Streams(1)
-    world = World(env, clock=clock, streams=streams, recorder=Recorder(_Sink()))
-    shelves = Shelves(world)
-    service = VendorService(
-        name="commercetools", title="Inventory", world=world, state=shelves, vendor=shelves,
-        operations=_OPERATIONS, inspect=dict, seed=lambda _seed: None, credentials={}, roles={},
-        security={},
-    )  # fmt: skip
+def open_wire(env: simpy.Environment, wait: Any, *, rules: Sequence[Any] = RULES) -> Subject:
+    """A wire in front of a shop with a few stock entries."""
+    world = world_of(env)
+    shop = fake(world, SHOP, ENTRIES)
     weather = Weather(world, parse_rules(rules))
-    return Wire(world, {"commercetools": service}, {HOST: "commercetools"}, weather, wait=wait)
+    wire = Wire(world, {SHOP: shop}, {HOST: SHOP}, weather, wait=wait)
+    headers = {"authorization": f"Bearer {shop_token(shop)}", "content-type": "application/json"}
+    page = shop.receive(Request("GET", f"{PROJECT}/inventory", "limit=500", headers)).serve()
+    ids = tuple(entry.id for entry in _ENTRIES.decode(page.body).results)
+    one = shop.receive(Request("GET", f"{PROJECT}/inventory/{ids[0]}", "", headers)).serve()
+    return Subject(wire, headers, ids, one.body)
+
+
+def shop_token(shop: Any) -> str:
+    """An access token of the shop."""
+    access = shop.credentials
+    pair = b64encode(f"{access['client_id']}:{access['client_secret']}".encode()).decode()
+    form = {
+        "authorization": f"Basic {pair}",
+        "content-type": "application/x-www-form-urlencoded",
+    }
+    asked = Request("POST", "/oauth/token", "", form, b"grant_type=client_credentials")
+    token: str = msgspec.json.decode(shop.receive(asked).serve().body)["access_token"]
+    return token
 
 
 class _Sink(BytesIO):
@@ -160,11 +144,7 @@ class _Sink(BytesIO):
 
 def update_body(version: int, units: int) -> bytes:
     """The body of an update."""
-    return ENCODER.encode(Update(version, [SetQuantity(units)]))
-
-
-ANSWER: Final = ENCODER.encode(Entry("e-1", 12, "SKU-1", 5, 5, "2026-11-27T06:00:00.000Z"))
-"""What an update is answered with, as bytes."""
+    return _encode(Update(version, [ChangeQuantity(units)]))
 
 
 def least_s(play: Callable[[], None], *, rounds: int) -> float:

@@ -6,7 +6,9 @@ from random import Random
 from typing import Final
 
 _ALPHABET: Final = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"
-_VARIANT: Final = "89ab"
+_CHANCE: Final = (1 << 128) - 1 & ~(0xF << 76 | 0xC << 60)
+_MARKS: Final = 0x4 << 76 | 0x8 << 60
+"""Version 4 and the variant, where RFC 9562 wants them; everything else is drawn."""
 
 
 class Ids:
@@ -19,9 +21,8 @@ class Ids:
 
     def uuid(self) -> str:
         """A version-4 UUID in its usual text form."""
-        bits = f"{self._draw(128):032x}"
-        variant = _VARIANT[int(bits[16], 16) & 3]
-        return f"{bits[:8]}-{bits[8:12]}-4{bits[13:16]}-{variant}{bits[17:20]}-{bits[20:]}"
+        digits = f"{self._draw(128) & _CHANCE | _MARKS:032x}"
+        return f"{digits[:8]}-{digits[8:12]}-{digits[12:16]}-{digits[16:20]}-{digits[20:]}"
 
     def token(self, length: int = 24) -> str:
         """Letters and digits that are easy to read aloud (base 32), ``length`` of them."""

@@ -63,7 +63,7 @@ class Service(Protocol):
         """The OpenAPI 3.1 document of the vendor's paths that are modelled."""
 
 
-class Notification(msgspec.Struct, gc=False):
+class Notification(msgspec.Struct):
     """A webhook to be delivered: at least once, until a 2xx or the retries run out.
 
     ``headers`` makes the headers of an attempt (1, 2, …), so that a vendor can sign and count;

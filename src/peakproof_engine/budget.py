@@ -128,7 +128,10 @@ class Budget:
         elif self._short >= _SHORT_RUNS:
             self._free()
         else:
-            self._per_s = max(self._per_s / 2.0, 0.5 / max(wait_s, 0.1))
+            least = 0.5 / max(wait_s, 0.1)
+            if self._most_per_s is not None:
+                least = min(least, self._most_per_s)
+            self._per_s = max(self._per_s / 2.0, least)
 
     def _count(self, per_s: float) -> None:
         self._per_s = per_s if self._most_per_s is None else min(per_s, self._most_per_s)

@@ -5,8 +5,6 @@ from __future__ import annotations
 import hmac
 from collections.abc import Mapping
 
-import msgspec
-
 from peakproof_engine.clock import Clock
 from peakproof_engine.errors import CallError
 from peakproof_engine.flows.fulfilment import Fulfilment
@@ -60,7 +58,7 @@ class Hooks:
                 return await self._from_shop(headers, body)
             if system == "pos" and self._pos is not None:
                 return self._from_tills(self._pos, headers, body)
-        except (ValueError, msgspec.DecodeError):
+        except (ValueError, RecursionError):
             return 400
         except CallError:
             return 503
@@ -79,7 +77,8 @@ class Hooks:
         return 200
 
     async def _from_shop(self, headers: Mapping[str, str], body: bytes) -> int:
-        if not hmac.compare_digest(headers.get("aeg-sas-key", ""), self._shop.hook_key):
+        given = headers.get("aeg-sas-key", "").encode()
+        if not hmac.compare_digest(given, self._shop.hook_key.encode()):
             return 401
         found = self._shop.read_notice(body)
         if not found:

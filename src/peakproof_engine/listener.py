@@ -31,7 +31,7 @@ def address(listen: str) -> tuple[str, int]:
         ConfigError: the text has no such form.
     """
     host, colon, port = listen.rpartition(":")
-    if not colon or not port.isdigit() or int(port) > 65535:
+    if not colon or not _is_number(port) or int(port) > 65535:
         raise ConfigError(f"hooks.listen: expected host:port, not {listen!r}")
     return host.strip("[]") or "127.0.0.1", int(port)
 
@@ -96,6 +96,10 @@ class Listener:
         return keep
 
 
+def _is_number(text: str) -> bool:
+    return text.isascii() and text.isdigit()
+
+
 def _head(head: bytes) -> tuple[str, str, dict[str, str]]:
     lines = head.decode("latin-1").split("\r\n")
     parts = lines[0].split(" ")
@@ -113,7 +117,7 @@ async def _body(reader: asyncio.StreamReader, headers: Mapping[str, str]) -> byt
     if "chunked" in headers.get("transfer-encoding", "").lower():
         return await _chunks(reader)
     length = headers.get("content-length", "0")
-    if not length.isdigit():
+    if not _is_number(length):
         raise Malformed(400)
     if int(length) > _LARGEST_BODY:
         raise Malformed(413)
@@ -123,11 +127,14 @@ async def _body(reader: asyncio.StreamReader, headers: Mapping[str, str]) -> byt
 async def _chunks(reader: asyncio.StreamReader) -> bytes:
     body = bytearray()
     while True:
-        line = await asyncio.wait_for(reader.readline(), _IDLE_S)
         try:
+            line = await asyncio.wait_for(reader.readline(), _IDLE_S)
             size = int(line.partition(b";")[0].strip() or b"x", 16)
         except ValueError:
+            # No number, or a line without an end.
             raise Malformed(400) from None
+        if size < 0:
+            raise Malformed(400)
         if len(body) + size > _LARGEST_BODY:
             raise Malformed(413)
         body += await asyncio.wait_for(reader.readexactly(size), _IDLE_S)

@@ -14,6 +14,7 @@ from peakproof.run.judged import rehearse
 from peakproof.run.replay import play_again
 from peakproof.run.setting import Setting
 
+EVERYTHING = bool(os.environ.get("PEAKPROOF_ALL"))
 POLICIES = ("in_order", "uniform", "pct")
 NAIVE = "examples/connectors/naive.py:connector"
 UNMODIFIED = [f"tests/simulation/copiers.py:on_{kind}" for kind in ("aiohttp", "httpx", "streams")]
@@ -41,11 +42,29 @@ for job in sys.argv[1:]:
 """
 
 
-def digests(jobs: list[str]) -> list[str]:
+LOAD = """
+import sys
+from benchmarks.trading_day import load_day
+from peakproof.history.recorder import Recorder
+from peakproof.run.setting import Setting
+from peakproof.run.virtual import play
+class Nowhere:
+    def write(self, part):
+        return len(part)
+for job in sys.argv[1:]:
+    orders, policy = job.split("|")
+    recorder = Recorder(Nowhere())
+    stage = play(Setting(named=load_day(int(orders), 1), seed=5, policy=policy), recorder)
+    assert stage.wire.calls > 5 * int(orders)
+    print(job, recorder.digest())
+"""
+
+
+def digests(jobs: list[str], program: str = PROGRAM) -> list[str]:
     """What two processes with different hash seeds print, at the same time."""
     running = [
         subprocess.Popen(
-            [sys.executable, "-c", PROGRAM, *jobs],
+            [sys.executable, "-c", program, *jobs],
             env={**os.environ, "PYTHONHASHSEED": hash_seed},
             stdout=subprocess.PIPE,
             text=True,
@@ -60,7 +79,7 @@ def digests(jobs: list[str]) -> list[str]:
 def jobs_under(policy: str) -> list[str]:
     """Every scenario when everything runs; else each scenario under one of the policies."""
     names = [named.id for named in catalogue.virtual_scenarios()]
-    if not os.environ.get("PEAKPROOF_ALL"):
+    if not EVERYTHING:
         names = names[POLICIES.index(policy) :: len(POLICIES)]
     plain = [f"{name}|reference" for name in names]
     others = [f"{day}|{connector}" for day in DAYS for connector in (NAIVE, *UNMODIFIED)]
@@ -77,6 +96,16 @@ def test_two_processes_with_different_hash_seeds_tell_the_same_history(policy: s
     jobs = jobs_under(policy)
     one, other = digests(jobs)
     assert one.count("\n") == len(jobs)
+    assert one == other
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("policy", POLICIES if EVERYTHING else POLICIES[:1])
+def test_a_day_of_many_orders_is_the_same_in_two_processes(policy: str) -> None:
+    """Of 20,000 orders when everything runs, of fewer else."""
+    orders = 20_000 if EVERYTHING else 500
+    one, other = digests([f"{orders}|{policy}"], LOAD)
+    assert one.startswith(f"{orders}|")
     assert one == other
 
 

@@ -77,3 +77,8 @@ class Change(Generic[R]):
     def effect(self, act: Callable[[R], None]) -> None:
         """Do something as soon as the resource is stored."""
         self.effects.append(act)
+
+    def done(self) -> None:
+        """Let go of what was done: a rule's effects often hold the change, a ring of garbage."""
+        self.effects.clear()
+        self.last = None

@@ -53,7 +53,10 @@ class Reader(Generic[T]):
 
     def _second_look(self, body: bytes, text: str) -> T:
         """Off the fast path: drop fields that are not modelled, or say what is wrong."""
-        document = msgspec.json.decode(body)
+        try:
+            document = msgspec.json.decode(body)
+        except (msgspec.DecodeError, UnicodeDecodeError) as error:
+            raise not_json(str(error)) from None
         while True:
             unknown = _UNKNOWN.match(text)
             if unknown is None or not self._ignore:

@@ -260,6 +260,7 @@ class Project:
         elif change.version == before.version:
             for act in change.effects:
                 act(before)
+            change.done()
             return before
         else:
             step = self.settings.version_step == "per_action"
@@ -275,6 +276,7 @@ class Project:
         self._tell(kind, change, before, after)
         if change.last is not None:
             change.last(after)
+        change.done()
         return after
 
     def _tell(self, kind: Kind, change: Change[R], before: R | None, after: R) -> None:

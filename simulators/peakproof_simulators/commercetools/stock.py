@@ -311,7 +311,9 @@ class StockRoom:
 
     def key_of(self, entry: InventoryEntry) -> str:
         """The name of an entry's stock cell that a judge can read."""
-        return f"stock:{entry.sku}@{self.place_of(channel_of(entry))}"
+        channel = entry.supply_channel
+        place = self._project.places.get("" if channel is None else channel.id, "")
+        return f"stock:{entry.sku}@{place}"
 
     def _tell(self, cell: Cell, cause: str, ref: str = "") -> None:
         world = self._project.world

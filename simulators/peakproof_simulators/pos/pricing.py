@@ -26,7 +26,7 @@ _WHOLE: Final = 100 * UNIT
 """A hundred per cent, in hundred-thousandths of a per cent."""
 
 
-class Discount(msgspec.Struct, frozen=True):
+class Discount(msgspec.Struct, frozen=True, gc=False):
     """A reduction: ``percent`` (text, such as ``12.5``) or, where that is empty, an amount."""
 
     uid: str
@@ -37,7 +37,7 @@ class Discount(msgspec.Struct, frozen=True):
     applied_minor: int = 0
 
 
-class Tax(msgspec.Struct, frozen=True):
+class Tax(msgspec.Struct, frozen=True, gc=False):
     """A tax: ``included`` in the prices, or on top of them; ``of`` names the catalogue's rate."""
 
     uid: str

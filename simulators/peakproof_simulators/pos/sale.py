@@ -52,7 +52,7 @@ TRANSFER_MOVES: Final[dict[TransferState, frozenset[TransferState]]] = {
 }
 
 
-class SaleLine(msgspec.Struct, frozen=True):
+class SaleLine(msgspec.Struct, frozen=True, gc=False):
     """Units of one variant in a basket; ``variant`` is empty for an item typed in by hand."""
 
     uid: str
@@ -73,7 +73,7 @@ class SaleLine(msgspec.Struct, frozen=True):
     metadata: dict[str, str] | None = None
 
 
-class ReturnLine(msgspec.Struct, frozen=True):
+class ReturnLine(msgspec.Struct, frozen=True, gc=False):
     """Units brought back; ``source_line`` is the line they were sold on, where that is known."""
 
     uid: str
@@ -94,7 +94,7 @@ class ReturnLine(msgspec.Struct, frozen=True):
     """True for money given back without goods."""
 
 
-class Return(msgspec.Struct, frozen=True):
+class Return(msgspec.Struct, frozen=True, gc=False):
     """What came back from one sale; ``source`` is empty when no sale is known."""
 
     uid: str
@@ -102,7 +102,7 @@ class Return(msgspec.Struct, frozen=True):
     lines: tuple[ReturnLine, ...]
 
 
-class Fulfilment(msgspec.Struct, frozen=True):
+class Fulfilment(msgspec.Struct, frozen=True, gc=False):
     """How goods reach the customer; ``details`` are kept as the caller gave them."""
 
     uid: str
@@ -111,7 +111,7 @@ class Fulfilment(msgspec.Struct, frozen=True):
     details: dict[str, Any]
 
 
-class Sale(msgspec.Struct, frozen=True):
+class Sale(msgspec.Struct, frozen=True, gc=False):
     """A basket from its first line to its end. ``no`` counts sales, ``mark`` counts changes.
 
     ``by_till`` sales were made on a till, the rest through an API. ``shape`` keeps what a surface
@@ -154,7 +154,7 @@ class Sale(msgspec.Struct, frozen=True):
         return sum(line.total_minor for each in self.returns for line in each.lines)
 
 
-class Payment(msgspec.Struct, frozen=True):
+class Payment(msgspec.Struct, frozen=True, gc=False):
     """Money taken for a sale; ``client_ms`` is the till's own time when it was taken offline."""
 
     id: str
@@ -179,7 +179,7 @@ class Payment(msgspec.Struct, frozen=True):
     shape: dict[str, Any] | None = None
 
 
-class Refund(msgspec.Struct, frozen=True):
+class Refund(msgspec.Struct, frozen=True, gc=False):
     """Money given back; ``payment`` is empty when it is linked to none."""
 
     id: str
@@ -213,7 +213,7 @@ class TransferLine(msgspec.Struct, frozen=True, gc=False):
         return self.ordered_e5 - self.received_e5 - self.damaged_e5 - self.cancelled_e5
 
 
-class Transfer(msgspec.Struct, frozen=True):
+class Transfer(msgspec.Struct, frozen=True, gc=False):
     """Goods that go from one place to another."""
 
     id: str

@@ -58,27 +58,28 @@ class Subject:
         Raises:
             ConnectorError: there is no such command, or it is not allowed to run.
         """
-        starting = asyncio.ensure_future(
-            asyncio.create_subprocess_exec(
-                *self.command,
-                cwd=self._folder,
-                env=self._environment,
-                stdin=asyncio.subprocess.DEVNULL,
-                stdout=asyncio.subprocess.PIPE,
-                stderr=asyncio.subprocess.STDOUT,
-                start_new_session=True,
-            )
-        )
+        starting = asyncio.ensure_future(self._spawn())
         try:
-            self._process = await asyncio.shield(starting)
+            await asyncio.shield(starting)
         except asyncio.CancelledError:
             with contextlib.suppress(OSError):
-                self._process = await starting  # so that there is somebody to stop
+                await starting  # so that there is somebody to stop
             raise
         except OSError as error:
             raise ConnectorError(
                 f"The connector did not start: {self.command[0]}: {error.strerror or error}"
             ) from None
+
+    async def _spawn(self) -> None:
+        self._process = await asyncio.create_subprocess_exec(
+            *self.command,
+            cwd=self._folder,
+            env=self._environment,
+            stdin=asyncio.subprocess.DEVNULL,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.STDOUT,
+            start_new_session=True,
+        )
         self._reading = asyncio.create_task(self._read())
 
     @property

@@ -12,6 +12,7 @@ from peakproof import catalogue
 from peakproof.errors import ConnectorError, PeakproofError
 from peakproof.history.recorder import Recorder
 from peakproof.history.records import Sometimes
+from peakproof.run.garbage import seldom_collected
 from peakproof.run.rehearsal import Rehearsal
 from peakproof.run.scratch import scratch_folder
 from peakproof.run.stage import Stage, build, virtual_access
@@ -59,6 +60,7 @@ def play(setting: Setting, recorder: Recorder) -> Stage:
     subject = catalogue.connector(setting.connector)
     streams = stage.world.streams
     with ExitStack() as cleanup:
+        cleanup.enter_context(seldom_collected())
         folder = cleanup.enter_context(scratch_folder())
         cleanup.enter_context(sealed(stage.world.clock, streams.get("entropy")))
 

@@ -57,7 +57,7 @@ class Station:
         self.after: list[tuple[Aim, Chooser]] = []
 
 
-class Passage(msgspec.Struct, gc=False):
+class Passage(msgspec.Struct):
     """One call on its way. Times are run time in seconds."""
 
     n: int

@@ -44,7 +44,7 @@ class _Line:
         self.after: list[tuple[Aim, Chooser]] = []
 
 
-class _Parcel(msgspec.Struct, gc=False):
+class _Parcel(msgspec.Struct):
     """A notification with what was drawn for it."""
 
     notice: Notification
@@ -58,7 +58,7 @@ class _Parcel(msgspec.Struct, gc=False):
         return "" if self.fate is None else "+".join(sorted(self.fate.names))
 
 
-class _Attempt(msgspec.Struct, gc=False):
+class _Attempt(msgspec.Struct):
     """One attempt under way. ``n`` is the call that caused the notification."""
 
     n: int

@@ -142,3 +142,8 @@ def test_a_rate_that_is_learned_is_never_nothing_and_never_much(
     answers: list[float | None],
 ) -> None:
     assert all(per_s is None or 0.0 < per_s < 200.0 for per_s in learned(None, answers))
+
+
+@given(rates, answered)
+def test_a_rate_that_was_told_is_never_exceeded(per_s: float, answers: list[float | None]) -> None:
+    assert all(each is not None and 0.0 < each <= per_s for each in learned(per_s, answers))

@@ -36,6 +36,12 @@ def open_cell(*, off: tuple[str, ...] = ()) -> tuple[Ledger, Cell, Live]:
     return ledger, cell, cell.lives[0]
 
 
+def kept(ledger: Ledger) -> Share:
+    """The books of the only share that the store has."""
+    ((_, _, _, share),) = ledger._store.shares()
+    return share
+
+
 # --- what the master's figure includes ----------------------------------------------------------
 
 
@@ -80,9 +86,26 @@ def test_what_is_under_way_counts_once_and_is_settled_in_the_order_of_answers(
 def test_a_promise_that_was_withdrawn_is_neither_sold_nor_missing(units: int) -> None:
     ledger, _, live = open_cell()
     ledger.sold(live, units, 10.0)
+    assert kept(ledger) == live.share
     ledger.resolved(live, units)
     assert live.share.sold - live.acked_low == live.share.sold - live.acked_high == 0
-    assert next(iter(ledger._store.shares()))[3] == live.share
+    assert kept(ledger) == live.share == Share(0, units, units)
+    ledger.fly(live, 1)
+    ledger.landed(live, 1, 20.0)
+    assert kept(ledger) == live.share == Share(0, units, units + 1)
+
+
+def test_demand_halves_in_its_time_and_a_return_is_none() -> None:
+    ledger, _, live = open_cell()
+    assert ledger.weight_of(live, 50.0) == 0.0
+    ledger.sold(live, 4, 0.0)
+    ledger.sold(live, 2, 600.0)
+    assert (live.weight, live.weight_s) == (4.0, 600.0)
+    ledger.sold(live, -3, 700.0)
+    ledger.sold(live, 1, 0.0)
+    # One that comes late adds to it as if it came now.
+    assert (live.weight, live.weight_s) == (5.0, 600.0)
+    assert ledger.weight_of(live, 1200.0) == 2.5
 
 
 # --- sales --------------------------------------------------------------------------------------

@@ -62,6 +62,7 @@ MISSING = "missingItems: [TEE]"
         (outcome("201 Created", "missingPacks: [TEE/Case]"), Refused, 200, "unknown_item"),
         (outcome("404 Not Found", "no such order"), Refused, 404, ""),
         (outcome("500 Internal Server Error", "?"), UnknownOutcome, 0, ""),
+        (outcome("300 Multiple Choices"), UnknownOutcome, 0, ""),
         (outcome("302 Found"), UnknownOutcome, 0, ""),
         ({"response": {"status": "201"}}, UnknownOutcome, 0, ""),
         ({"response": {"status": "HTTP/1.1 ok"}}, UnknownOutcome, 0, ""),
@@ -90,6 +91,11 @@ def test_a_success_inside_is_a_success_in_either_form(status: int, listed: bool)
     if listed:
         told = {"response": [told["response"]]}
     assert answered(WRITES["create"], told, status=status) == ""
+
+
+@pytest.mark.parametrize("line", ["201", "200 OK", "202 Accepted, in time"])
+def test_a_status_line_needs_no_words(line: str) -> None:
+    assert answered(WRITES["create"], outcome(line)) == ""
 
 
 def test_an_order_that_is_there_is_told_from_one_that_is_locked() -> None:

@@ -329,3 +329,17 @@ def test_an_older_level_that_comes_again_changes_nothing() -> None:
         assert (cell.available, cell.sequence) == (4, 8)
 
     in_an_engine(story)
+
+
+def test_a_secret_in_strange_letters_is_no_secret() -> None:
+    async def story(desk: Desk) -> None:
+        assert await desk.post("/commercetools", b"[]", aeg_sas_key="é") == 401
+
+    at_the_door(story)
+
+
+def test_a_body_that_is_nested_too_deep_cannot_be_read() -> None:
+    async def story(desk: Desk) -> None:
+        assert await desk.post("/deposco", b'{"x": ' + b"[" * 100_000) == 400
+
+    at_the_door(story)

@@ -26,6 +26,30 @@ def test_a_call_is_carried_as_it_is() -> None:
     over_respx(story)
 
 
+def test_what_went_wrong_is_said_in_its_own_words_or_by_its_name() -> None:
+    async def story(router: respx.MockRouter) -> list[str]:
+        told = []
+        for fault in (httpx.ReadTimeout("too slow"), httpx.ReadTimeout("")):
+            router.get(URL).mock(side_effect=fault)
+            with pytest.raises(TimeoutError) as error:
+                await HttpxSend()("GET", URL, {}, b"", 3.0)
+            told.append(str(error.value))
+        return told
+
+    assert over_respx(story) == ["too slow", "ReadTimeout"]
+
+
+def test_when_it_was_closed_nothing_is_carried_any_more() -> None:
+    async def story(router: respx.MockRouter) -> None:
+        router.get(URL).respond(200)
+        send = HttpxSend()
+        await send.close()
+        with pytest.raises(RuntimeError, match="closed"):
+            await send("GET", URL, {}, b"", 3.0)
+
+    over_respx(story)
+
+
 def test_redirects_are_not_followed() -> None:
     async def story(router: respx.MockRouter) -> None:
         router.get(URL).respond(302, headers={"location": "https://elsewhere.test/"})

@@ -128,9 +128,9 @@ def test_a_notice_may_come_byte_by_byte() -> None:
 def test_a_body_may_come_in_chunks() -> None:
     async def story(door: Door, listener: Listener) -> None:
         head = b"POST /deposco HTTP/1.1\r\nTransfer-Encoding: gzip, Chunked\r\n\r\n"
-        chunks = b'3;name=x\r\n{"a\r\nA\r\n": 1234567\r\n1\r\n}\r\n0\r\n\r\n'
+        chunks = b'3;name=x\r\n{"a\r\n1A\r\n": 12345678901234567890123\r\n1\r\n}\r\n0\r\n\r\n'
         assert statuses(await say(listener, head, chunks, NOTICE)) == [200, 200]
-        assert [body for _, _, _, body in door.taken] == [b'{"a": 1234567}', b"{}"]
+        assert [body for _, _, _, body in door.taken] == [b'{"a": 12345678901234567890123}', b"{}"]
 
     listening(story)
 
@@ -182,6 +182,8 @@ def test_what_is_no_request_is_refused_and_the_connection_closed(sent: bytes, st
     [
         b"", b"PO", NOTICE[:-1], NOTICE[:-2],
         b"POST /x HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nab",
+        b"POST /x HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n800000\r\nab",
+        b"POST /x HTTP/1.1\r\nContent-Length: 8388608\r\n\r\nab",
     ],
 )  # fmt: skip
 def test_half_a_notice_is_none(sent: bytes) -> None:
@@ -235,6 +237,7 @@ def test_an_address_that_is_taken_is_said_to_be() -> None:
 def test_after_closing_nobody_is_let_in() -> None:
     async def told() -> None:
         listener = Listener(Door().take)
+        assert listener.port == 0
         await listener.close()
         await listener.open("127.0.0.1:0")
         await listener.close()
@@ -242,3 +245,25 @@ def test_after_closing_nobody_is_let_in() -> None:
             await asyncio.open_connection("127.0.0.1", listener.port)
 
     asyncio.run(told())
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        b"POST /x HTTP/1.1\r\nContent-Length: \xb2\r\n\r\n",
+        b"POST /x HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n-5\r\n",
+        b"POST /x HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n" + b"0" * 70_000,
+    ],
+)
+def test_a_length_that_is_none_is_refused(sent: bytes) -> None:
+    async def story(_door: Door, listener: Listener) -> None:
+        # What is left of the task is for the loop's log, which a test need not see.
+        asyncio.get_running_loop().set_exception_handler(lambda *_: None)
+        assert statuses(await say(listener, sent, end=False)) in ([400], [413])
+
+    listening(story)
+
+
+def test_a_port_in_strange_digits_is_no_address() -> None:
+    with pytest.raises(ConfigError):
+        address("host:²")

@@ -96,6 +96,17 @@ def test_a_parcel_is_read_from_xml() -> None:
     assert from_warehouse(body, x_deposco_event="SHIPMENT_SHIPPED") == SHIPPED
 
 
+def test_lines_of_a_parcel_add_up_and_a_pack_without_a_quantity_holds_one() -> None:
+    line = b"""<line><lineNumber>li-1</lineNumber><shippedPackQuantity>1.0</shippedPackQuantity>
+        <pack><type>Each</type></pack></line>"""
+    body = b"""<orderStatusUpdate><shipment><shipmentNumber>P1</shipmentNumber>
+        <shipmentStatus>Shipped</shipmentStatus><orders><order><number>1001</number><lines>
+        %b</lines></order></orders></shipment></orderStatusUpdate>""" % (line * 4)
+    parcel = from_warehouse(body, x_deposco_event="SHIPMENT_SHIPPED")
+    assert parcel.works == {"1001": {"li-1": 4}}
+    assert parcel.shipped_s == EPOCH_S
+
+
 def test_a_parcel_that_was_called_back_is_told_from_one_that_left() -> None:
     told = {**PARCEL, "event": "SHIPMENT_ROLLED_BACK"}
     back = from_warehouse(_encode(told))

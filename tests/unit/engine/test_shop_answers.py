@@ -26,9 +26,23 @@ from peakproof_engine.guards import Guards
 from peakproof_engine.systems import commercetools_translate as translate
 from peakproof_engine.systems import commercetools_wire as wire
 from peakproof_engine.systems.commercetools import Commercetools
-from peakproof_engine.systems.ports import ConfirmParcel, ShopOrder, Shown
+from peakproof_engine.systems.ports import (
+    ConfirmParcel,
+    SetShipment,
+    SetState,
+    ShopChange,
+    ShopOrder,
+    ShopState,
+    Shown,
+)
 
 SHOP = HOSTS["commercetools"]
+
+
+STATES: tuple[tuple[ShopState, str], ...] = (
+    ("open", "Open"), ("confirmed", "Confirmed"), ("complete", "Complete"),
+    ("cancelled", "Cancelled"),
+)  # fmt: skip
 
 
 def tokens(router: respx.MockRouter, host: str = SHOP) -> respx.Route:
@@ -111,6 +125,23 @@ def test_the_shipment_state_is_read(theirs: str, ours: str) -> None:
 def test_the_order_state_is_read_and_written_by_one_table(theirs: str, ours: str) -> None:
     assert shop_order(orderState=theirs).state == ours
     assert translate.STATES_BACK[ours] == theirs
+
+
+@pytest.mark.parametrize(
+    ("change", "sent"),
+    [
+        *((SetShipment(ours), ("changeShipmentState", "shipmentState", theirs))
+          for ours, theirs in (("pending", "Pending"), ("partial", "Partial"),
+                               ("shipped", "Shipped"), ("cancelled", "Canceled"))),
+        *((SetState(ours), ("changeOrderState", "orderState", theirs))
+          for ours, theirs in STATES),
+    ],
+)  # fmt: skip
+def test_a_state_is_written_in_the_shops_own_word(
+    change: ShopChange, sent: tuple[str, str, str]
+) -> None:
+    action, field, word = sent
+    assert translate.action(change) == {"action": action, field: word}
 
 
 def test_a_line_of_nothing_has_no_price() -> None:

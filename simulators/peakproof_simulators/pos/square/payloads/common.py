@@ -8,7 +8,7 @@ import msgspec
 from msgspec import Meta
 
 
-class Wire(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True):
+class Wire(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True, gc=False):
     """How Square writes JSON: what is not there is left out; unknown fields are refused."""
 
 
