@@ -213,7 +213,7 @@ def prove(
         workers=workers or cores(),
     )
     if json_file is None:
-        print_matrix(Console(highlight=False), matrix)
+        print_matrix(Console(highlight=False), matrix, of_all=not ids)
     else:
         hand_over(json_file, as_json(matrix.document()))
     raise typer.Exit(1 if matrix.dull() or (not ids and matrix.unneeded()) else 0)

@@ -80,7 +80,8 @@ class Judge:
         self._no = 0
         self._plans: dict[type[Record], _Plan] = {}
         self._run: Run | None = None
-        self._sometimes: dict[str, None] = {}
+        self._sometimes: dict[str, list[float]] = {}
+        """What the scenario wants to see, with the times at which it was seen."""
         self._declared: tuple[str, ...] | None = None
         self._next_s = float("inf")
         self._now = 0.0
@@ -175,7 +176,7 @@ class Judge:
         self._court.flows = record.flows
 
     def _on_sometimes(self, record: Sometimes) -> None:
-        self._sometimes[record.what] = None
+        self._sometimes.setdefault(record.what, []).append(record.t)
 
     # --- the verdict ------------------------------------------------------------------
 
@@ -214,7 +215,7 @@ class Judge:
             currency=court.estate.currency,
             digest=digest,
             reasons=reasons,
-            figures=self._figures.report(),
+            figures={**self._figures.report(), "happened": self._sometimes},
             counts={
                 str(kind.__struct_config__.tag): plan.count
                 for kind, plan in self._plans.items()

@@ -54,8 +54,11 @@ def print_scenarios(console: Console, listed: Sequence[Named]) -> None:
     )
 
 
-def print_matrix(console: Console, matrix: Matrix) -> None:
-    """Each scenario with all guards on, then each guard off that it speaks of."""
+def print_matrix(console: Console, matrix: Matrix, *, of_all: bool) -> None:
+    """Each scenario with all guards on, then each guard off that it speaks of.
+
+    Which guards nobody needs can only be told ``of_all`` scenarios.
+    """
     table = Table.grid(padding=(0, 2), pad_edge=False)
     table.add_column(no_wrap=True, style="cyan")
     table.add_column(no_wrap=True)
@@ -67,7 +70,10 @@ def print_matrix(console: Console, matrix: Matrix) -> None:
             name = Text(named.id) if key == ALL_ON else Text(f"  without {key}", style="dim")
             table.add_row(name, _verdicts(cell), _broken(cell))
     console.print(table)
-    for word, names in (("unneeded guards", matrix.unneeded()), ("dull scenarios", matrix.dull())):
+    told = [("dull scenarios", matrix.dull())]
+    if of_all:
+        told.append(("unneeded guards", matrix.unneeded()))
+    for word, names in told:
         console.print(f"\n{word}: {', '.join(names) if names else 'none'}")
 
 

@@ -14,7 +14,7 @@ from rich.table import Table
 from rich.text import Text
 
 from peakproof.judging.verdict import Finding, RunVerdict, Verdict, overall
-from peakproof.report.story import Story, replay_command, stake, tell
+from peakproof.report.story import Story, clock, replay_command, stake, tell
 
 _STYLES: Final = {
     Verdict.HOLDS: "bold green",
@@ -127,6 +127,8 @@ def print_figures(console: Console, verdict: RunVerdict) -> None:
         f"limited, {wire['retries']:,} retries; stock age p50 {age['p50']:g} s, "
         f"p99 {age['p99']:g} s",
     ]
+    for what, times in figures["happened"].items():
+        lines.append(f"{what} at {', '.join(clock(at_s) for at_s in times)}")
     for line in lines:
         console.print(Padding(Text(line, style="dim"), (0, 0, 0, 2)))
 
