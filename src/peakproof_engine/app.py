@@ -230,6 +230,7 @@ class Engine:
 
     def _resume(self) -> None:
         """Take up what was under way when an engine on this store was last stopped."""
+        self.audit.load()
         self.orders.load()
         if self.sales is not None:
             self.sales.load()

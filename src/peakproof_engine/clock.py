@@ -11,6 +11,7 @@ import asyncio
 import selectors
 from collections.abc import Callable
 from datetime import UTC, datetime
+from math import inf
 from typing import Final, Protocol
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
@@ -91,18 +92,22 @@ class Offset:
     """Translates another system's dates into our own time.
 
     What a system dates cannot reach us before it happened, so the smallest difference seen
-    between arrival and date is that system's clock offset plus its shortest way to us. The
-    result is late by that way, which callers cover with a margin.
+    between arrival and date bounds how far that system's clock is behind ours. It only bounds
+    it: when all that was heard so far came late, the difference is a delay and no offset, and
+    nothing else that the systems say tells the two apart. So a clock is never believed to be
+    behind ours, only ahead, which a date from our future proves.
     """
 
     __slots__ = ("_least_s",)
 
     def __init__(self) -> None:
-        self._least_s: float | None = None
+        self._least_s = inf
 
-    def ours(self, dated_s: float, arrived_s: float) -> float:
-        """Our time of a moment that the other system dated, learned from its arrival too."""
-        gap = arrived_s - dated_s
-        if self._least_s is None or gap < self._least_s:
-            self._least_s = gap
-        return dated_s + self._least_s
+    def ours(self, dated_s: float, arrived_s: float) -> tuple[float, float]:
+        """Earliest and latest time, in ours, of what another system dated; learned from it too.
+
+        The latest is certain. The earliest is right for clocks that agree or have been seen to
+        differ, and too early, which is the safe side, for a clock that is behind.
+        """
+        self._least_s = min(self._least_s, arrived_s - dated_s)
+        return dated_s + min(0.0, self._least_s), dated_s + self._least_s

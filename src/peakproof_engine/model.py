@@ -170,7 +170,8 @@ class Share(msgspec.Struct, gc=False):
     """One channel's share of a SKU at a node: see :mod:`peakproof_engine.allocation`.
 
     ``given`` is None until the channel's figure was read for the first time; ``based_s`` is when.
-    ``acked`` counts every sale whose create or posting was answered.
+    ``acked`` counts every sale whose create or posting was answered. ``doubt`` are units of
+    confirmed cuts that the channel may have sold before: see :mod:`peakproof_engine.flows.steps`.
     """
 
     given: int | None = None
@@ -178,6 +179,7 @@ class Share(msgspec.Struct, gc=False):
     acked: int = 0
     entry: str = ""
     based_s: float = 0.0
+    doubt: int = 0
 
 
 class StepRecord(msgspec.Struct, gc=False, omit_defaults=True):

@@ -148,13 +148,35 @@ class Audit:
         shown = await self.sources[live.system].figure(live.share.entry, live.sku, place)
         if live.step is None:
             live.version = shown.version
-        if live.doubt and live.stepped_s <= asked_s - self._core.policy.lag_s:
-            live.doubt = oversold(live, shown.units)
+        if live.doubt:
+            early_s = live.stepped_s + self._core.policy.lag_s - asked_s
+            if early_s > 0:
+                return early_s
+            self._resolve(live, oversold(live, shown.units))
             if live.doubt:
                 return self._core.policy.settle_s
             self._stock.touched(live.node, live.sku)
         self._compare(live, shown, asked_s)
         return None
+
+    def load(self) -> None:
+        """Take up the doubts of the store: they last until the channels' figures are certain.
+
+        The units are kept, with the cut that they came from, because nothing read after a start
+        could tell them: a shop's figure lags, and distrusting all shared cells instead would
+        hold stock back everywhere. When the cut was does not matter: it was before now.
+        """
+        for cell in self._ledger.cells():
+            for live in cell.lives:
+                if live.doubt:
+                    live.stepped_s = self._core.wall()
+                    self.verify(live, self._core.policy.lag_s)
+
+    def _resolve(self, live: Live, doubt: int) -> None:
+        if doubt != live.doubt:
+            live.doubt = doubt
+            with self._core.store:
+                self._ledger.keep(live)
 
     def _swept_since(self, system: str, since_s: float) -> bool:
         if not self._core.guards.sweep:

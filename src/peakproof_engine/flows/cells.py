@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterable, Iterator
+from math import inf
 from typing import Final
 
 from peakproof_engine.allocation import ShareBook
@@ -28,7 +29,7 @@ class Live:
     """
 
     __slots__ = (
-        "channel", "doubt", "doubt_s", "flying_back", "flying_out", "key", "landed",
+        "channel", "flying_back", "flying_out", "key", "landed",
         "landed_back", "landed_out", "node", "recent", "share", "sku", "step", "stepped_s",
         "suspect", "system", "version", "weight", "weight_s",
     )  # fmt: skip
@@ -48,12 +49,19 @@ class Live:
         self.landed: deque[tuple[float, int]] = deque()
         self.landed_out = 0
         self.landed_back = 0
-        self.doubt = 0
-        self.doubt_s = 0.0
         self.recent: deque[tuple[float, int]] = deque()
         self.weight = 0.0
         self.weight_s = 0.0
         self.suspect: tuple[float, int] | None = None
+
+    @property
+    def doubt(self) -> int:
+        """Units of confirmed cuts that the channel may have sold before they took effect."""
+        return self.share.doubt
+
+    @doubt.setter
+    def doubt(self, units: int) -> None:
+        self.share.doubt = units
 
     @property
     def acked_low(self) -> int:
@@ -234,6 +242,24 @@ class Ledger:
         live.landed.append((answered_s, units))
         live.share.acked += units
         self.keep(live)
+
+    def recall(self, live: Live, units: int, answered_s: float) -> None:
+        """After a start: a sale of the store that was answered then (nothing is stored).
+
+        What the master's figure surely includes needs no recalling.
+        """
+        if answered_s <= self.cell(live.node, live.sku).as_of_low_s:
+            return
+        if units > 0:
+            live.landed_out += units
+        else:
+            live.landed_back -= units
+        live.landed.append((answered_s, units))
+
+    def heard_s(self) -> float:
+        """The time that the oldest of the master's figures is true for, inf when there is none."""
+        heard = (cell.as_of_low_s for cell in self.cells() if cell.available is not None)
+        return min(heard, default=inf)
 
     def resolved(self, live: Live, units: int) -> None:
         """Sold units that the master never had to take off: a promise that was withdrawn."""

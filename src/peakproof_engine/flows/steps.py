@@ -37,18 +37,15 @@ class Booking:
         with self._core.store as store:
             if step.units < 0:
                 share.given += step.units
+                if self._shared(live):
+                    # With the cut itself: the units that it frees must not come without the doubt.
+                    self._doubt(live, step, figure)
                 self._core.ledger.keep(live)
             store.drop_step(step.step)
         live.step = None
         live.stepped_s = self._core.wall()
-        if step.units < 0 and self._shared(live):
-            if live.system == "pos":
-                live.doubt = 0 if figure is None else oversold(live, figure)
-            else:
-                # Orders that the entry does not show yet may have had these units before.
-                live.doubt -= step.units
-            if live.doubt:
-                self._verify(live, self._core.policy.lag_s)
+        if step.units < 0 and live.doubt:
+            self._verify(live, self._core.policy.lag_s)
         self._stock.touched(live.node, live.sku)
 
     def undone(self, live: Live, step: StepRecord, *, replan_s: float | None) -> None:
@@ -74,6 +71,14 @@ class Booking:
         self._core.desk.park(
             f"stock:{live.sku}@{live.node}", "step_refused", f"{live.channel}: {error}"
         )
+
+    def _doubt(self, live: Live, step: StepRecord, figure: int | None) -> None:
+        """The channel may have sold units of a cut before it took effect."""
+        if live.system == "pos" and figure is not None:
+            live.doubt = oversold(live, figure)
+        else:
+            # Orders that the entry does not show yet, or sales of a till whose answer was lost.
+            live.doubt -= step.units
 
     def _shared(self, live: Live) -> bool:
         cell = self._core.ledger.known(live.node, live.sku)

@@ -19,7 +19,7 @@ from peakproof_engine.systems.ports import MasterLevel, StockMaster
 
 _CLOCK_MARGIN_S: Final = 5.0
 _NOTICE_MARGIN_S: Final = 1.0
-"""A notice's date, in our time, is right to its shortest way to us; this covers that."""
+"""So far the master's clock may be ahead of ours without a notice having shown it."""
 
 
 class StockFlow:
@@ -48,18 +48,22 @@ class StockFlow:
         cell = self._cell(level)
         if cell is None:
             return
-        dated_s = self._offset.ours(level.dated_s, arrived_s) if level.dated_s else arrived_s
+        # A notice without a date is proof of nothing: it may be of any age.
+        early_s, late_s = 0.0, arrived_s
+        if level.dated_s:
+            early_s, late_s = self._offset.ours(level.dated_s, arrived_s)
         if self._core.guards.level_order:
-            if 0 <= level.sequence <= cell.sequence or dated_s < cell.as_of_low_s:
+            if 0 <= level.sequence <= cell.sequence or late_s < cell.as_of_low_s:
                 return
             cell.sequence = max(cell.sequence, level.sequence)
-            if dated_s < cell.polled_s and level.available > (cell.available or 0):
-                # The poll may be the younger of the two: more is offered when that is certain.
+            known_s = max(cell.polled_s, cell.as_of_low_s)
+            if early_s < known_s and level.available > (cell.available or 0):
+                # What we know may be the younger: more is offered when that is certain.
                 return
         changed = (level.available, level.total) != (cell.available, cell.total)
         cell.available, cell.total = level.available, level.total
-        cell.as_of_high_s = max(cell.as_of_high_s, dated_s)
-        cell.as_of_low_s = max(cell.as_of_low_s, dated_s - _NOTICE_MARGIN_S)
+        cell.as_of_high_s = max(cell.as_of_high_s, late_s)
+        cell.as_of_low_s = max(cell.as_of_low_s, early_s - _NOTICE_MARGIN_S)
         if cell.settle(cell.as_of_low_s) or changed:
             self.plan(cell)
 

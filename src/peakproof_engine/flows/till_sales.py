@@ -64,14 +64,21 @@ class TillFlow:
     # --- taking in ------------------------------------------------------------------------
 
     def load(self) -> None:
-        """Take up the movements of the store that are not booked."""
-        if not self._core.guards.write_ahead:
+        """Take up the movements of the store that are not booked, and those booked just now."""
+        core = self._core
+        if not core.guards.write_ahead:
             return
-        for movement in self._core.store.open_movements():
+        for movement in core.store.open_movements():
             self._open[movement.id] = movement
             if movement.kind != "count":
                 self._fly(movement)
                 self.lane.poke(movement.id)
+        # An answer that came before the crash may be younger than the figures read since.
+        since_s = min(core.ledger.heard_s(), core.wall() - 2 * core.policy.settle_s)
+        for movement in core.store.booked_movements(since_s):
+            if movement.kind != "count":
+                for live, units in self._units(movement):
+                    core.ledger.recall(live, units, movement.answered_s)
 
     def heard(self, sale: str, event: str) -> None:
         """A notice of the tills about a transaction: it has no lines, they are fetched."""

@@ -139,11 +139,15 @@ class Store:
     # --- movements --------------------------------------------------------------------
 
     def put_movement(self, movement: Movement, *, is_open: bool) -> None:
-        """Write a movement down as it is now."""
+        """Write a movement down as it is now.
+
+        Open ones go by when they were recorded, finished ones by when the master answered.
+        """
+        at_s = movement.recorded_s if is_open else movement.answered_s or movement.recorded_s
         self._execute(
             "INSERT INTO movements VALUES (?, ?, ?, ?) ON CONFLICT (id) "
-            "DO UPDATE SET open = excluded.open, body = excluded.body",
-            (movement.id, is_open, movement.recorded_s, _encode(movement)),
+            "DO UPDATE SET open = excluded.open, at = excluded.at, body = excluded.body",
+            (movement.id, is_open, at_s, _encode(movement)),
         )
 
     def movement(self, id_: str) -> Movement | None:
@@ -157,23 +161,33 @@ class Store:
         for (body,) in rows.fetchall():
             yield _movement(body)
 
+    def booked_movements(self, since_s: float) -> Iterator[Movement]:
+        """Movements that the master has taken since a time, in the order of its answers."""
+        rows = self._execute(
+            "SELECT body FROM movements WHERE open = 0 AND at >= ? ORDER BY at, id", (since_s,)
+        )
+        for (body,) in rows.fetchall():
+            movement = _movement(body)
+            if movement.stage == "booked":
+                yield movement
+
     # --- shares and steps -------------------------------------------------------------
 
     def put_share(self, node: str, sku: str, channel: str, share: Share) -> None:
         """Write the books of a share down."""
         self._execute(
-            "INSERT OR REPLACE INTO shares VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            "INSERT OR REPLACE INTO shares VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (
                 node, sku, channel, share.given, share.sold, share.acked, share.entry,
-                share.based_s,
+                share.based_s, share.doubt,
             ),
         )  # fmt: skip
 
     def shares(self) -> Iterator[tuple[str, str, str, Share]]:
         """All shares: node, SKU, channel, books."""
         rows = self._execute("SELECT * FROM shares ORDER BY node, sku, channel").fetchall()
-        for node, sku, channel, given, sold, acked, entry, based in rows:
-            yield node, sku, channel, Share(given, sold, acked, entry, based)
+        for node, sku, channel, *books in rows:
+            yield node, sku, channel, Share(*books)
 
     def new_step(self) -> int:
         """The number of a step that is about to be taken; never given twice."""

@@ -134,10 +134,6 @@ class World:
             self.audit.swept[system] = lambda: self.swept_s
         self.stock.is_open = True
 
-    def learn_clock(self) -> None:
-        """A notice about something else comes in at once: the clocks' difference is known."""
-        self.stock._offset.ours(self.time.wall(), self.time.wall())
-
     def restart(self, age_s: float) -> None:
         """The engine is killed and started again; its first poll may be that old."""
         self._start()
@@ -146,6 +142,7 @@ class World:
         self.core.ledger.load()
         self.late = True
         at_once(self.audit.begin())
+        self.audit.load()
         for step in self.store.steps():
             flight = self.flights[step.channel]
             flight.live = self.live(step.channel)
@@ -155,16 +152,10 @@ class World:
                 # It may have been sent, as far as anybody can tell.
                 sale.sent = True
                 self.core.ledger.fly(self.live(sale.channel), sale.units)
-            elif sale.channel == "web" and self.is_recent(sale):
-                live = self.live(sale.channel)
-                live.landed_out += sale.units
-                live.landed.append((sale.answered_s, sale.units))
+            elif sale.answered:
+                self.core.ledger.recall(self.live(sale.channel), sale.units, sale.answered_s)
         self.stock.is_open = True
         self.stock.touched(NODE, SKU)
-
-    def is_recent(self, sale: Sale) -> bool:
-        """Whether a sale was answered so lately that the master's figure may not include it."""
-        return sale.answered_s >= self.time.wall() - 2 * self.policy.settle_s
 
     # --- what there is --------------------------------------------------------------------
 

@@ -24,7 +24,7 @@ from peakproof_engine.app import Engine
 from peakproof_engine.httpx_send import HttpxSend
 from peakproof_engine.model import Share, StepRecord
 from peakproof_engine.store.database import Store
-from peakproof_engine.systems.ports import TillSale
+from peakproof_engine.systems.ports import MasterLevel, TillSale
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="needs os.fork")
 PAID = order(shipmentState=None, lineItems=order()["lineItems"][:1])
@@ -236,6 +236,44 @@ def test_a_sale_that_was_booked_is_not_posted_again_however_it_is_told(path: Pat
     (share,) = [share for _, _, channel, share in store.shares() if channel == "till"]
     assert (share.sold, share.acked) == (1, 1)
     store.close()
+
+
+def test_a_sale_that_was_just_booked_is_remembered(path: Path) -> None:
+    """The master's first figure after a start may be too old to include it."""
+    live(path, {}, ring_up, seconds=2.0)
+    assert acked_after(path, None) == 0
+    assert acked_after(path, EPOCH_S + 10.0) == 0
+    # The answer came at once; what is asked for later than a query may lag includes it.
+    assert acked_after(path, EPOCH_S + 30.0) == 1
+
+
+def test_a_sale_that_waited_long_before_it_was_booked_is_remembered_too(path: Path) -> None:
+    early = msgspec.structs.replace(SOLD, recorded_s=EPOCH_S - 9000.0)
+
+    async def ring_up_late(engine: Engine) -> None:
+        assert engine.sales is not None
+        engine.sales.take(early, "")
+
+    live(path, {}, ring_up_late, seconds=2.0)
+    assert acked_after(path, EPOCH_S) == 0
+
+
+def acked_after(path: Path, asked_s: float | None) -> int:
+    """What the figure that a new engine asked for then, if it did, surely includes."""
+
+    async def story() -> int:
+        engine = Engine(config(store__path=str(path)), send=HttpxSend(), clock=clock())
+        if asked_s is not None:
+            engine.stock.polled([MasterLevel("TEE", "FAC2", 5, 5)], asked_s)
+        engine.core.ledger.load()
+        engine._resume()
+        share = engine.core.ledger.live("S1", "TEE", "till")
+        assert share is not None
+        await engine.core.stop()
+        engine.store.close()
+        return share.acked_low
+
+    return play(story())
 
 
 # --- steps --------------------------------------------------------------------------------------

@@ -88,7 +88,7 @@ def test_marks_movements_shares_counts_and_exceptions_come_back(path: str) -> No
     assert [each.id for each in store.open_movements()] == ["sale:T1"]
     assert store.movement("sale:T2") == sale("sale:T2")
     assert store.movement("sale:T3") is None
-    for share in (Share(None), Share(5, 2, 1, "entry", 3.0)):
+    for share in (Share(None), Share(5, 2, 1, "entry", 3.0, 4)):
         store.put_share("W1", "TEE", "web", share)
         assert list(store.shares()) == [("W1", "TEE", "web", share)]
     store.put_count("S1", "TEE", Counted(1.0, 2.0, ["sale:T1"]))
@@ -97,6 +97,21 @@ def test_marks_movements_shares_counts_and_exceptions_come_back(path: str) -> No
     store.put_exception(parked, is_open=True)
     store.put_exception(parked, is_open=False)
     assert list(store.exceptions()) == [(parked, False)]
+    store.close()
+
+
+def test_what_was_booked_is_found_by_the_answer_and_not_by_the_sale(path: str) -> None:
+    store = Store(path)
+    for id_, answered_s in (("sale:A", 300.0), ("sale:B", 200.0), ("sale:C", 100.0)):
+        waiting = sale(id_)
+        store.put_movement(waiting, is_open=True)
+        waiting.stage, waiting.answered_s = "booked", answered_s
+        store.put_movement(waiting, is_open=False)
+    dropped = sale("sale:D")
+    dropped.stage, dropped.recorded_s = "dropped", 250.0
+    store.put_movement(dropped, is_open=False)
+    store.put_movement(sale("sale:E"), is_open=True)
+    assert [each.id for each in store.booked_movements(200.0)] == ["sale:B", "sale:A"]
     store.close()
 
 
@@ -145,6 +160,13 @@ def test_a_transaction_that_fails_leaves_nothing(path: str) -> None:
         message()
     assert not store.knows_order("1001")
     store.close()
+
+
+def test_a_store_that_was_closed_is_closed(path: str) -> None:
+    store = Store(path)
+    store.close()
+    with pytest.raises(sqlite3.ProgrammingError, match="closed"):
+        store.mark("orders")
 
 
 # --- files ----------------------------------------------------------------------------------

@@ -206,7 +206,7 @@ def test_every_table_and_every_way_to_write_is_in_these_messages() -> None:
         store.close()
     reads = {
         "close", "mark", "order", "order_by_id", "knows_order", "open_orders", "movement",
-        "open_movements", "shares", "steps", "counts", "exceptions", "path",
+        "open_movements", "booked_movements", "shares", "steps", "counts", "exceptions", "path",
     }  # fmt: skip
     public = {name for name in vars(Store) if not name.startswith("_")}
     assert public - reads <= written
