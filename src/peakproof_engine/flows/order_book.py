@@ -263,11 +263,8 @@ class OrderBook:
 
     def _recall(self, found: Open, work: Work) -> None:
         """After a start: an answer that came a moment ago may not be in the master's figure."""
-        recent_s = self._core.wall() - 2 * self._core.policy.settle_s
-        if work.answered_s >= recent_s:
-            for live, units in self._units(found.order, work):
-                live.landed_out += units
-                live.landed.append((work.answered_s, units))
+        for live, units in self._units(found.order, work):
+            self._core.ledger.recall(live, units, work.answered_s)
 
     def _units(self, order: Order, work: Work | None) -> list[tuple[Live, int]]:
         found: list[tuple[Live, int]] = []
