@@ -93,9 +93,11 @@ class Collection(Generic[R]):
             self._catch_up()
         key = after.id
         self.by_id[key] = after
-        recent = self.recent
-        del recent[key]
-        recent[key] = None
+        if after.version != before.version:
+            # What is changed behind its version is not dated anew, and keeps its place.
+            recent = self.recent
+            del recent[key]
+            recent[key] = None
         self.timeline.changed(key, before)
         for getter, buckets in self._getters:
             was, value = getter(before), getter(after)
@@ -145,12 +147,20 @@ class Collection(Generic[R]):
 
     def changed_since(self, moment: str) -> list[R]:
         """Resources that were changed at or after a date, oldest change first."""
+        found = self.changed_lately(moment, most=len(self.by_id))
+        assert found is not None
+        return found
+
+    def changed_lately(self, moment: str, *, most: int) -> list[R] | None:
+        """The same, unless they are more than so many: then None, after looking at those."""
         found: list[R] = []
         by_id = self.by_id
         for key in reversed(self.recent):
             resource = by_id[key]
             if resource.last_modified_at < moment:
                 break
+            if len(found) == most:
+                return None
             found.append(resource)
         found.reverse()
         return found

@@ -116,7 +116,8 @@ def run(
     asks = [compiler.whole(node) for node in nodes]
     orders = [_order(shape, text) for text in query.sort]
     by_id = query.sort in (["id asc"], ["id"])
-    found = plan.plan(collection, nodes, query.variables, by_id=by_id)
+    settled = any(text.split()[0] == "id" for text in query.sort)
+    found = plan.plan(collection, nodes, query.variables, by_id=by_id, settled=settled)
     if lag_s > 0:
         results: Iterable[R] = _as_of(collection, found.resources, asks, lag_s)
     elif found.exact:

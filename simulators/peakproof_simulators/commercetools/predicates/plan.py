@@ -42,25 +42,26 @@ def conjuncts(nodes: Iterable[Node]) -> list[Node]:
 
 
 def plan(
-    collection: Collection[R], nodes: list[Node], variables: Variables, *, by_id: bool
+    collection: Collection[R],
+    nodes: list[Node],
+    variables: Variables,
+    *,
+    by_id: bool,
+    settled: bool = False,
 ) -> Plan:
-    """The cheapest way to what may fit. ``by_id``: the caller wants it in the order of ids."""
+    """The cheapest way to what may fit. ``by_id``: the caller wants it in the order of ids.
+    ``settled``: the caller brings it into an order of its own, in which no two are alike."""
     parts = conjuncts(nodes)
-    best: list[R] | None = None
-    exact = False
-    for part in parts:
-        for path, values, whole in _equalities(part, (), variables):
-            if path == ("id",):
-                found = [collection.by_id[id] for id in values if id in collection.by_id]
-            elif collection.indexed(path):
-                found = _indexed(collection, path, values)
-            else:
-                continue
-            if best is None or len(found) < len(best):
-                best, exact = found, whole and len(parts) == 1
-    if best is not None:
-        return Plan(best, exact)
+    best = _narrowest(collection, parts, variables)
     since = _lower_bound(parts, ("lastModifiedAt", "createdAt"), variables)
+    if best is not None:
+        # Who polls for changes of some states: those states hold more and more in a long run.
+        size, path, values, exact = best
+        if settled and since is not None:
+            fresh = collection.changed_lately(since, most=size)
+            if fresh is not None:
+                return Plan(fresh)
+        return Plan(_having(collection, path, values), exact)
     if since is not None:
         return Plan(collection.changed_since(since))
     low = _lower_bound(parts, ("id",), variables)
@@ -69,8 +70,28 @@ def plan(
     return Plan(collection.by_id.values(), exact=not parts)
 
 
-def _indexed(collection: Collection[R], path: Path, values: list[str]) -> list[R]:
+def _narrowest(
+    collection: Collection[R], parts: list[Node], variables: Variables
+) -> tuple[int, Path, list[str], bool] | None:
+    """The index with the fewest: how many, its path and values, and whether they all fit."""
+    best: tuple[int, Path, list[str], bool] | None = None
+    for part in parts:
+        for path, values, whole in _equalities(part, (), variables):
+            if path == ("id",):
+                size = sum(id in collection.by_id for id in values)
+            elif collection.indexed(path):
+                size = sum(len(collection.having(path, value)) for value in dict.fromkeys(values))
+            else:
+                continue
+            if best is None or size < best[0]:
+                best = size, path, values, whole and len(parts) == 1
+    return best
+
+
+def _having(collection: Collection[R], path: Path, values: list[str]) -> list[R]:
     by_id = collection.by_id
+    if path == ("id",):
+        return [by_id[id] for id in values if id in by_id]
     if len(values) == 1:
         return [by_id[id] for id in collection.having(path, values[0])]
     return [by_id[id] for value in dict.fromkeys(values) for id in collection.having(path, value)]
