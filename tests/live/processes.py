@@ -20,6 +20,7 @@ PATIENCE_S = 60.0
 @contextmanager
 def started(*arguments: str, folder: Path) -> Iterator[subprocess.Popen[str]]:
     """A command in a session of its own, with its temporary files in a folder; ended at last."""
+    _hear_interrupts()
     process = subprocess.Popen(
         [*PEAKPROOF, *arguments],
         cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
@@ -31,6 +32,12 @@ def started(*arguments: str, folder: Path) -> Iterator[subprocess.Popen[str]]:
         for number in [process.pid, *in_session(process.pid)]:
             _kill(number)
         process.communicate()
+
+
+def _hear_interrupts() -> None:
+    """A shell lets its background jobs ignore Ctrl-C, and what they start would inherit that."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def until(seen: Callable[[], bool], what: str) -> None:
