@@ -21,8 +21,9 @@ setup: $(READY)
 run: $(READY)
 	$(BIN)/peakproof opening --connector examples/connectors/naive.py:connector
 
+# One process for each core, four at most: each takes half a gigabyte.
 test: $(READY)
-	$(BIN)/pytest
+	$(BIN)/pytest -n auto --maxprocesses 4
 
 bench: $(READY)
 	$(BIN)/pytest benchmarks -p benchmark --benchmark-columns=min,median,ops --benchmark-sort=name

@@ -9,15 +9,14 @@ from collections.abc import Callable, Iterable, Iterator
 from functools import cache
 from importlib import resources
 from importlib.metadata import EntryPoint, entry_points
+from importlib.resources.abc import Traversable
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 from peakproof.errors import ConnectorError, ScenarioError, UsageError
-from peakproof.scenario import Named, Scenario, merge
-from peakproof.toml_file import convert, nearest, parse
-
-_ESTATE: Final = "estate.toml"
-_SHARED: Final = "common"
+from peakproof.scenario import Named
+from peakproof.scenario_file import ESTATE, FILE, load, load_path
+from peakproof.toml_file import nearest
 
 
 @cache
@@ -119,8 +118,8 @@ def _module(name: str) -> Any:
 def scenarios() -> dict[str, Named]:
     """All scenarios that are installed, by full id, in order."""
     found: dict[str, Named] = {}
-    for point in sorted(entry_points(group="peakproof.scenarios"), key=lambda p: p.name):
-        for named in _in_package(point.value):
+    for root in _packages():
+        for named in _in_package(root):
             if named.id in found:
                 raise ScenarioError(f"{named.file}: there is another scenario {named.id}")
             found[named.id] = named
@@ -133,69 +132,50 @@ def virtual_scenarios() -> list[Named]:
 
 
 def select(wanted: Iterable[str], *, mode: str = "") -> list[Named]:
-    """Scenarios by full id, or by short name, which means it in every integration that has it.
+    """Scenarios by full id, by short name (it means every integration that has it), or by path.
+
+    What ends in ``.toml`` is the path of a file, installed or not; see :func:`load_path`.
 
     Raises:
         UsageError: a name fits nothing (the message has the nearest names), or none that it fits
             can be played in that mode.
+        ScenarioError: a file is wrong.
     """
-    everything = scenarios()
     chosen: dict[str, Named] = {}
     for name in wanted:
-        fits = [item for item in everything.values() if name in (item.id, item.name)]
-        if not fits:
-            near = nearest(
-                name, dict.fromkeys([*everything, *(item.name for item in everything.values())])
-            )
-            hint = f" Did you mean {near}?" if near else ""
-            raise UsageError(f"There is no scenario {name!r}.{hint} See `peakproof scenarios`.")
+        is_file = name.endswith(FILE)
+        fits = [load_path(name, _packages)] if is_file else _installed(name)
         if mode and not any(mode in item.scenario.modes for item in fits):
             modes = " and ".join(fits[0].scenario.modes)
             raise UsageError(
                 f"The scenario {name!r} is {modes} only; see `peakproof check --help`."
             )
-        chosen.update((item.id, item) for item in fits if not mode or mode in item.scenario.modes)
+        fits = [item for item in fits if not mode or mode in item.scenario.modes]
+        chosen.update((item.path or item.id, item) for item in fits)
     return list(chosen.values())
 
 
-def _in_package(package: str) -> Iterator[Named]:
-    root = resources.files(package)
+def _installed(name: str) -> list[Named]:
+    everything = scenarios()
+    fits = [item for item in everything.values() if name in (item.id, item.name)]
+    if fits:
+        return fits
+    names = dict.fromkeys([*everything, *(item.name for item in everything.values())])
+    near = nearest(name, names)
+    hint = f" Did you mean {near}?" if near else ""
+    raise UsageError(f"There is no scenario {name!r}.{hint} See `peakproof scenarios`.")
+
+
+def _packages() -> list[Traversable]:
+    """The packages of scenarios that are installed."""
+    points = sorted(entry_points(group="peakproof.scenarios"), key=lambda point: point.name)
+    return [resources.files(point.value) for point in points]
+
+
+def _in_package(root: Traversable) -> Iterator[Named]:
     for folder in sorted(root.iterdir(), key=lambda entry: entry.name):
-        if not folder.is_dir() or not folder.joinpath(_ESTATE).is_file():
+        if not folder.is_dir() or not folder.joinpath(ESTATE).is_file():
             continue
         for file in sorted(folder.iterdir(), key=lambda entry: entry.name):
-            if file.name.endswith(".toml") and file.name != _ESTATE:
-                yield load(root, folder.name, file.name.removesuffix(".toml"))
-
-
-def load(root: Any, integration: str, name: str) -> Named:
-    """Read one scenario file, laid over its base, its folder's estate and the common files."""
-    path = f"{integration}/{name}.toml"
-    text = root.joinpath(path).read_text("utf-8")
-    own = parse(text, file=path)
-    merged = parse(root.joinpath(integration, _ESTATE).read_text("utf-8"), file=_ESTATE)
-    for base in reversed(_bases(root, integration, own, path)):
-        merged = merge(merged, base)
-    merged = merge(merged, own)
-    scenario = convert(merged, Scenario, file=path, text=text)
-    return Named(f"{integration}/{name}", integration, name, path, scenario)
-
-
-def _bases(root: Any, integration: str, own: dict[str, Any], path: str) -> list[dict[str, Any]]:
-    """What a file stands on, nearest first: its folder's scenario of that name, or the common one.
-
-    A file may stand on the common one of its own name.
-    """
-    found: list[dict[str, Any]] = []
-    seen = [path]
-    base = own.get("base", "")
-    while base:
-        choices = (f"{integration}/{base}.toml", f"{_SHARED}/{base}.toml")
-        file = next((c for c in choices if c not in seen and root.joinpath(c).is_file()), None)
-        if file is None:
-            raise ScenarioError(f"{seen[-1]}: base: there is no scenario {base!r} to stand on")
-        seen.append(file)
-        tables = parse(root.joinpath(file).read_text("utf-8"), file=file)
-        found.append(tables)
-        base = tables.get("base", "")
-    return found
+            if file.name.endswith(FILE) and file.name != ESTATE:
+                yield load(root, folder.name, file.name.removesuffix(FILE))

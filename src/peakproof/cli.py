@@ -5,13 +5,13 @@ from __future__ import annotations
 import signal
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Final
 
-import click
 import typer
 
 from peakproof.errors import PeakproofError, UsageError
-from peakproof.playing import INTERRUPTED, Played, hand_over, play_jobs, tell
+from peakproof.playing import Played, hand_over, play_jobs, tell
+from peakproof.signals import INTERRUPTED, STOPS, raise_at_sigterm
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -24,7 +24,10 @@ app = typer.Typer(
     help="Rehearse peak trading against a stock-and-order connector.",
 )
 
-Ids = Annotated[list[str] | None, typer.Argument(help="Scenarios, by full id or short name.")]
+Ids = Annotated[
+    list[str] | None,
+    typer.Argument(help="Scenarios, by full id, short name, or the path of a .toml file."),
+]
 Everything = Annotated[bool, typer.Option("--all", help="Every scenario.")]
 Subject = Annotated[
     str, typer.Option("--connector", help="A name, module:object, or file.py:object.")
@@ -272,7 +275,7 @@ def _ports(given: Iterable[str]) -> dict[str, int]:
 
 @app.command()
 def check(
-    scenario: Annotated[str, typer.Argument(help="The scenario, by full id or short name.")],
+    scenario: Annotated[str, typer.Argument(help="The scenario, as for `run`.")],
     command: Annotated[
         list[str], typer.Argument(help="After --: the connector's command with {placeholders}.")
     ],
@@ -325,8 +328,8 @@ def check(
     played = Played(1)
     try:
         played.verdicts.append(live.check(setting, how))
-    except KeyboardInterrupt:
-        played.interrupted = True
+    except STOPS as stop:
+        played.stopped = stop
     tell(played, [setting], json_file=json_file, junit=junit)
     raise typer.Exit(played.exit_code())
 
@@ -358,17 +361,19 @@ def opening(connector: Subject = "examples/connectors/naive.py:connector", seed:
     raise typer.Exit(play_opening(Console(highlight=False), connector=connector, seed=seed))
 
 
+_MISUSE: Final[Any] = typer.BadParameter.mro()[2]
+"""click's ``ClickException``, of the click that typer uses: its own copy in newer versions."""
+
+
 def _guarded(command: Callable[..., Any]) -> int:
     try:
         code = command(standalone_mode=False)
     except PeakproofError as error:
         typer.echo(f"peakproof: {error}", err=True)
         return error.exit_code
-    except KeyboardInterrupt:
+    except (KeyboardInterrupt, typer.Abort):
         return INTERRUPTED
-    except click.exceptions.Abort:
-        return INTERRUPTED
-    except click.ClickException as error:
+    except _MISUSE as error:
         error.show()
         return UsageError.exit_code
     return code if isinstance(code, int) else 0
@@ -376,4 +381,5 @@ def _guarded(command: Callable[..., Any]) -> int:
 
 def main() -> None:
     """The entry point of the ``peakproof`` command."""
+    raise_at_sigterm()
     sys.exit(_guarded(app))

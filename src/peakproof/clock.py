@@ -15,17 +15,20 @@ import simpy
 DEFAULT_EPOCH: Final = datetime(2026, 11, 27, 6, 0, tzinfo=UTC)
 """When a run begins on the calendar unless its scenario says otherwise: a Black Friday, 06:00."""
 
+_MILLIS: Final = tuple(f".{milli:03d}Z" for milli in range(1000))
+
 
 class Clock:
     """Tells run time in seconds and as a date. SimPy's environment drives it."""
 
-    __slots__ = ("_env", "_second", "_text", "epoch", "epoch_s")
+    __slots__ = ("_began_us", "_env", "_second_us", "_text", "epoch", "epoch_s")
 
     def __init__(self, env: simpy.Environment, *, epoch: datetime = DEFAULT_EPOCH) -> None:
         self._env = env
         self.epoch = epoch
         self.epoch_s: float = epoch.timestamp()
-        self._second = -1
+        self._began_us = round(self.epoch_s * 1e6)
+        self._second_us = -1_000_000
         self._text = ""
 
     @property
@@ -39,14 +42,14 @@ class Clock:
 
     def iso(self, at_s: float | None = None) -> str:
         """RFC 3339 with milliseconds and ``Z``, such as ``2026-11-27T06:00:00.000Z``."""
-        elapsed_s = self._env.now if at_s is None else at_s
-        micros = round(self.epoch_s * 1e6) + round(elapsed_s * 1e6)
-        second, micro = divmod(micros, 1_000_000)
-        if second != self._second:
+        micros = self._began_us + round((self._env.now if at_s is None else at_s) * 1e6)
+        part = micros - self._second_us
+        if not 0 <= part < 1_000_000:
             # A system stamps many things within one second: its text is kept.
-            self._second = second
-            self._text = f"{datetime.fromtimestamp(second, UTC):%Y-%m-%dT%H:%M:%S}"
-        return f"{self._text}.{micro // 1000:03d}Z"
+            second, part = divmod(micros, 1_000_000)
+            self._second_us = micros - part
+            self._text = datetime.fromtimestamp(second, UTC).isoformat()[:19]
+        return self._text + _MILLIS[part // 1000]
 
     def seconds(self, text: str) -> float:
         """Run time of an ISO 8601 date. A date without a zone is read as UTC.

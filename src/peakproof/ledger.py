@@ -37,6 +37,11 @@ def van(node: str) -> str:
     return f"van:{node}"
 
 
+def transit(src: str, dst: str) -> str:
+    """The place name of what is on its way from one node to another: on nobody's shelf."""
+    return f"transit:{src}>{dst}"
+
+
 class Ledger:
     """Double-entry book of units. Each movement is written to the history as it happens."""
 

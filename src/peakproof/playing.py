@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 import typer
 
+from peakproof.signals import STOPS, exit_code
 from peakproof.whole_file import write_whole
 
 if TYPE_CHECKING:
@@ -15,24 +16,27 @@ if TYPE_CHECKING:
     from peakproof.judging.verdict import RunVerdict
     from peakproof.run.setting import Setting
 
-INTERRUPTED: Final = 130
-
 
 class Played:
-    """Verdicts and failures of the runs so far."""
+    """Verdicts and failures of the runs so far; ``stopped`` is the signal that ended them."""
 
     def __init__(self, expected: int) -> None:
         self.expected = expected
         self.verdicts: list[RunVerdict] = []
         self.failures: list[Failed] = []
-        self.interrupted = False
+        self.stopped: BaseException | None = None
+
+    @property
+    def missing(self) -> int:
+        """How many runs came to no verdict."""
+        return self.expected - len(self.verdicts)
 
     def exit_code(self) -> int:
         """Fault of the harness first, then the connector's, then what the verdicts say."""
         from peakproof.judging.verdict import overall  # noqa: PLC0415
 
-        if self.interrupted:
-            return INTERRUPTED
+        if self.stopped is not None:
+            return exit_code(self.stopped)
         if self.failures:
             return max(item.exit_code for item in self.failures)
         return overall(self.verdicts).exit_code
@@ -52,8 +56,8 @@ def play_jobs(jobs: list[Setting], *, workers: int, history: Path | None) -> Pla
                 played.failures.append(outcome)
             else:
                 played.verdicts.append(outcome)
-    except KeyboardInterrupt:
-        played.interrupted = True
+    except STOPS as stop:
+        played.stopped = stop
     return played
 
 
@@ -66,18 +70,19 @@ def tell(played: Played, jobs: list[Setting], *, json_file: str | None, junit: P
 
     console = Console(highlight=False)
     if json_file == "-":
-        sys.stdout.write(to_json(played.verdicts))
+        sys.stdout.write(to_json(played.verdicts, whole=not played.missing))
     elif len(jobs) == 1 and played.verdicts:
         print_run(console, played.verdicts[0])
     elif played.verdicts:
-        print_table(console, played.verdicts)
+        print_table(console, played.verdicts, whole=not played.missing)
     if json_file not in (None, "-"):
-        write_whole(Path(str(json_file)), to_json(played.verdicts).encode())
+        contents = to_json(played.verdicts, whole=not played.missing)
+        write_whole(Path(str(json_file)), contents.encode())
     if junit is not None:
-        write_whole(junit, to_junit(played.verdicts).encode())
+        write_whole(junit, to_junit(played.verdicts, missing=played.missing).encode())
     for failed in played.failures:
         typer.echo(f"{failed.id}, seed {failed.seed}: {failed.message}", err=True)
-    if played.interrupted:
+    if played.stopped is not None:
         done = len(played.verdicts)
         typer.echo(
             f"Interrupted: {done} of {played.expected} runs judged; the rest is undecided.",

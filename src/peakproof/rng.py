@@ -6,7 +6,9 @@ a fault more does not change who shops.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from hashlib import blake2b
+from math import cos, log, sin, sqrt, tau
 from random import Random
 
 
@@ -19,11 +21,12 @@ def derive(seed: int, *names: str | int) -> int:
 class Streams:
     """Hands out generators by name: ``streams.get("weather", "deposco")``."""
 
-    __slots__ = ("_open", "seed")
+    __slots__ = ("_normals", "_open", "seed")
 
     def __init__(self, seed: int) -> None:
         self.seed = seed
         self._open: dict[tuple[str | int, ...], Random] = {}
+        self._normals: dict[tuple[str | int, ...], Iterator[float]] = {}
 
     def get(self, *names: str | int) -> Random:
         """The generator of that name; the same object each time it is asked for."""
@@ -31,3 +34,20 @@ class Streams:
         if found is None:
             found = self._open[names] = Random(derive(self.seed, *names))
         return found
+
+    def normals(self, *names: str | int) -> Iterator[float]:
+        """Standard normal numbers without end, drawn from the generator of that name."""
+        found = self._normals.get(names)
+        if found is None:
+            found = self._normals[names] = _normals(self.get(*names))
+        return found
+
+
+def _normals(rng: Random) -> Iterator[float]:
+    """What ``rng.gauss()`` gives, number for number (Box and Muller), at half of its cost."""
+    random = rng.random
+    while True:
+        angle = random() * tau
+        radius = sqrt(-2.0 * log(1.0 - random()))
+        yield cos(angle) * radius
+        yield sin(angle) * radius

@@ -10,6 +10,7 @@ import msgspec
 from peakproof.wire.aim import Target
 
 Mode = Literal["virtual", "live"]
+Span = Annotated[float, msgspec.Meta(ge=0)]
 
 PHASE_OPEN: Final = "open"
 PHASE_TRADE: Final = "trade"
@@ -36,9 +37,9 @@ class Event(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
     """
 
     act: dict[str, Any]
-    at_s: float | None = None
+    at_s: Span | None = None
     on: On | None = None
-    after_s: float = 0.0
+    after_s: Span = 0.0
 
 
 class Restart(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
@@ -49,7 +50,7 @@ class Restart(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
     """
 
     on: On | None = None
-    down_s: Annotated[float, msgspec.Meta(ge=0)] = 5.0
+    down_s: Span = 5.0
 
 
 class Break(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
@@ -72,8 +73,9 @@ class Scenario(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
     is open, in ``settle_s`` after that everything has to come to rest. ``stock``, ``items`` and
     ``trading`` are the trading day's own tables, ``climate`` is the weather that is always there
     (latency) and ``weather`` what strikes, ``events`` are what happens in the business besides,
-    ``restarts`` says when the connector is killed, ``services`` are the settings of the fakes,
-    ``connector`` is what the connector's configuration says beyond the estate.
+    ``restarts`` says when the connector is killed, ``clocks`` by how many seconds the clock of a
+    system is ahead (below 0: behind), ``services`` are the settings of the fakes, ``connector`` is
+    what the connector's configuration says beyond the estate.
     """
 
     title: str
@@ -83,9 +85,9 @@ class Scenario(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
     proves: tuple[Break, ...] = ()
     modes: tuple[Mode, ...] = ("virtual", "live")
     epoch: str = "2026-11-27T06:00:00+00:00"
-    open_s: float = 30.0
-    duration_s: float = 600.0
-    settle_s: float = 600.0
+    open_s: Span = 30.0
+    duration_s: Span = 600.0
+    settle_s: Span = 600.0
     estate: dict[str, Any] = {}
     judging: dict[str, Any] = {}
     stock: dict[str, Any] = {}
@@ -97,16 +99,23 @@ class Scenario(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
     weather: tuple[dict[str, Any], ...] = ()
     events: tuple[Event, ...] = ()
     restarts: tuple[Restart, ...] = ()
+    clocks: dict[str, float] = {}
 
 
 class Named(msgspec.Struct, frozen=True):
-    """A scenario with its identity: ``id`` is ``<integration>/<name>``."""
+    """A scenario with its identity: ``id`` is ``<integration>/<name>``.
+
+    ``file`` is what messages call its file and ``text`` what that says by itself; ``path`` is where
+    it lies if it is not an installed one, "" if it is.
+    """
 
     id: str
     integration: str
     name: str
     file: str
     scenario: Scenario
+    text: str = ""
+    path: str = ""
 
 
 def merge(under: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:

@@ -59,6 +59,7 @@ def scenario_schema() -> Schema:
     for name in ("climate", "weather"):
         tables[name]["items"] = {"$ref": "#/$defs/weather"}
     _aim_events(definitions)
+    tables["clocks"]["propertyNames"] = {"enum": catalogue.simulators()}
     tables["services"].update(properties=_services(definitions), additionalProperties=False)
     tables["connector"] = _connector(definitions, tables["connector"])
     made = {

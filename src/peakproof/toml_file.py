@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import re
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final, TypeVar
 
 import msgspec
@@ -17,6 +17,9 @@ T = TypeVar("T")
 _STEP: Final = re.compile(r"\.([^.\[]+)|\[(\d+)\]|\[\.\.\.\]")
 _HEADER: Final = re.compile(r"^\s*(\[\[?)\s*([^\]]+?)\s*\]\]?\s*(#.*)?$")
 _KEY: Final = re.compile(r"^\s*([A-Za-z0-9_.\"'-]+)\s*=")
+_ENUM: Final = "Invalid enum value"
+_LEADING: Final = re.compile(r"([A-Za-z_][\w-]*(?:\[\d+\]|\.[\w-]+)*): ")
+"""A field at the beginning of a message, such as ``weather[0].kind: ``."""
 _UNKNOWN_FIELD: Final = re.compile(r"Object contains unknown field `([^`]+)`")
 
 
@@ -54,10 +57,22 @@ def explain(message: str, kind: Any, *, file: str, text: str) -> str:
         near = nearest(name, _fields_at(kind, path))
         path = [*path, name]
         problem = "unknown field" + (f"; did you mean {near}?" if near else "")
+    elif problem.startswith(_ENUM):
+        problem += f"; expected {' or '.join(_choices_at(kind, path))}"
     line = locate(text, path)
     field = ".".join(map(str, path)) or "(top level)"
     place = f"{file}:{line}" if line else file
     return f"{place}: {field}: {problem[0].lower()}{problem[1:]}"
+
+
+def fields_of(message: str) -> list[str | int]:
+    """The path of the field that a message begins with: ``judging: gates: …`` has two steps."""
+    path: list[str | int] = []
+    at = 0
+    while field := _LEADING.match(message, at):
+        path += _path(f".{field.group(1)}")
+        at = field.end()
+    return path
 
 
 def nearest(name: str, choices: Iterable[str]) -> str:
@@ -65,7 +80,7 @@ def nearest(name: str, choices: Iterable[str]) -> str:
     return " or ".join(difflib.get_close_matches(name, list(choices), n=3, cutoff=0.5))
 
 
-def locate(text: str, path: list[str | int]) -> int:
+def locate(text: str, path: Sequence[str | int]) -> int:
     """The line (from 1) on which a field stands; its table's line if it is not there; else 0."""
     best = 0
     wanted = [str(step) for step in path]
@@ -112,10 +127,21 @@ def _path(text: str) -> list[str | int]:
 
 
 def _fields_at(kind: Any, path: list[str | int]) -> list[str]:
+    return [field.encode_name for field in getattr(_type_at(kind, path), "fields", ())]
+
+
+def _choices_at(kind: Any, path: list[str | int]) -> list[str]:
+    """The words of a field that takes one of some words, alone or beside other types."""
+    info = _type_at(kind, path)
+    types = getattr(info, "types", (info,))
+    return [str(word) for one in types for word in getattr(one, "values", ())]
+
+
+def _type_at(kind: Any, path: list[str | int]) -> Any:
     info: Any = msgspec.inspect.type_info(kind)
     for step in path:
         info = _inside(info, step)
-    return [field.encode_name for field in getattr(info, "fields", ())]
+    return info
 
 
 def _inside(info: Any, step: str | int) -> Any:

@@ -38,7 +38,8 @@ class World:
     """
 
     __slots__ = (
-        "by", "clock", "env", "fetch", "ledger", "listeners", "n", "post", "recorder", "streams",
+        "by", "clock", "emit", "env", "fetch", "ledger", "listeners", "n", "post", "recorder",
+        "streams",
     )  # fmt: skip
 
     def __init__(
@@ -48,23 +49,19 @@ class World:
         self.clock = clock
         self.streams = streams
         self.recorder = recorder
+        self.emit: Callable[[Record], None] = recorder.write
+        """Writes a record into the history; then whoever listens hears of it."""
+        self.listeners = recorder.listeners
         self.ledger = Ledger(now=lambda: env.now, write=self.emit)
         self.by: By = "system"
         self.n = 0
         self.post: Callable[[Notification], None] = _no_post
         self.fetch: Callable[[str, Request, float], Awaitable[Response]] = _no_fetch
-        self.listeners: list[Callable[[Record], None]] = []
 
     @property
     def t(self) -> float:
         """Run time in seconds."""
         return self.env.now
-
-    def emit(self, record: Record) -> None:
-        """Write a record into the history; then whoever listens hears of it."""
-        self.recorder.write(record)
-        for listener in self.listeners:
-            listener(record)
 
     def ids(self, *names: str) -> Ids:
         """A source of identifiers of its own for the part that is named."""

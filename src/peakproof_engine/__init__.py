@@ -12,11 +12,13 @@ from typing import Any, Final, Protocol
 from peakproof_engine.app import FLOWS, TILL_FLOWS, Engine, flows_of
 from peakproof_engine.clock import SteppedClock
 from peakproof_engine.config import from_document
+from peakproof_engine.errors import ConfigError
 from peakproof_engine.guards import GUARDS
 from peakproof_engine.http import Headers, Send
 
 __all__ = ["CONNECTOR", "Connector", "Engine", "Rehearsal"]
 
+_NO_FILE: Final = "document"
 Hook = Callable[[str, str, Headers, bytes], Awaitable[int]]
 
 
@@ -59,6 +61,17 @@ class Connector:
     """Every flow that the engine can play; without tills it declares fewer."""
     guards: Final[dict[str, str]] = {name: guard.does for name, guard in GUARDS.items()}
     """Every protection that can be switched off, with what it does."""
+
+    def check(self, document: Mapping[str, Any]) -> None:
+        """Find what is wrong with a configuration before a rehearsal begins.
+
+        Raises:
+            ConfigError: a field is unknown, missing, of the wrong type or contradicts another.
+        """
+        try:
+            from_document(document, file=_NO_FILE)
+        except ConfigError as error:
+            raise ConfigError(str(error).removeprefix(f"{_NO_FILE}: ")) from None
 
     async def __call__(self, rehearsal: Rehearsal) -> None:
         """Run until cancelled.

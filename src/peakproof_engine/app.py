@@ -141,7 +141,8 @@ class Engine:
             core, tills=tills, master=self._deposco, system="pos", items=self.items,
             stock=self.stock,
         )  # fmt: skip
-        self.audit.swept["pos"] = lambda: sales.swept_s
+        # Their figures also move by counts and goods in and out, which another round reads.
+        self.audit.swept["pos"] = lambda: min(sales.swept_s, core.swept_to("changes") or 0.0)
         self.counts = CountFlow(
             core, tills=tills, warehouse=self._deposco, book=self.book, sales=sales,
             audit=self.audit, system="pos", confirmed=self._till_writer.confirmed,

@@ -7,7 +7,7 @@ class EngineError(Exception):
     """The root of everything that the engine raises on purpose."""
 
 
-class ConfigError(EngineError):
+class ConfigError(EngineError, ValueError):
     """The configuration is wrong; the message names file, line and field where they are known."""
 
 

@@ -45,7 +45,7 @@ _TABLE: Final = (
     ("movement_once", "A till transaction is posted under its own id, so it is booked once "
      "however often it is told.", "till-sale-twice", "stock_diverged"),
     ("returns_posted", "Each till return becomes one receipt in the master.",
-     "ghost-return", "ghost_stock, stock_diverged"),
+     "ghost-return", "ghost_stock, till_sale_lost"),
     ("count_time", "A stock count is applied at the time of counting and later movements are "
      "replayed on it.", "recount-mid-trade, offline-till", "stock_diverged"),
     # --- orders ---
@@ -69,7 +69,7 @@ _TABLE: Final = (
      "confirmation-twice", "confirmed_twice"),
     # --- the wire and the machine ---
     ("claim", "A notice is claimed before the work is begun, so that a second one finds it "
-     "taken.", "webhook-duplicated", "order_duplicated, stock_diverged"),
+     "taken and its units are not promised twice.", "webhook-duplicated", "ghost_stock"),
     ("sweep", "What no notice told is found by asking at intervals.", "webhook-lost",
      "order_lost"),
     ("overlap_window", "Each sweep begins some time before the last one ended, and pages by "

@@ -70,7 +70,7 @@ class Lane:
         self._fault = fault
         self._ready: deque[str] = deque()
         self._running: dict[str, None] = {}
-        self._again: dict[str, None] = {}
+        self._again: dict[str, float] = {}
         self._tries: dict[str, int] = {}
         self._idle: list[asyncio.Future[None]] = []
         self._workers = 0
@@ -87,11 +87,11 @@ class Lane:
         if self._closed:
             return
         waits = self._waits
-        if delay_s > 0.0:
-            if key not in waits and key not in self._running:
+        if key in self._running:
+            self._again[key] = min(delay_s, self._again.get(key, inf))
+        elif delay_s > 0.0:
+            if key not in waits:
                 self._wait(key, delay_s)
-        elif key in self._running:
-            self._again[key] = None
         elif waits.get(key):
             # What waited for its time goes now; its place in the heap is void from here on.
             self._make_ready(key)
@@ -160,8 +160,10 @@ class Lane:
             delay_s = await self._attempt(key)
             del running[key]
             if key in self._again:
-                del self._again[key]
-                self.poke(key)
+                again_s = self._again.pop(key)
+                if again_s > 0.0 and delay_s is not None:
+                    again_s = max(_SHORTEST_S, min(again_s, delay_s))
+                self.poke(key, again_s)
             elif delay_s is not None:
                 self.poke(key, max(_SHORTEST_S, delay_s))
 

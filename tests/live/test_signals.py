@@ -29,13 +29,21 @@ FAMILY = 'trap "{heard}" TERM; (trap "" TERM; sleep 600) & echo $$ $! > {file}; 
 """A connector with a child that hears no SIGTERM, and what it does itself when it hears one."""
 
 Send = Callable[[int, int], None]
+ENDINGS = [(signal.SIGINT, 130), (signal.SIGTERM, 143)]
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize(("number", "code"), ENDINGS)
 @pytest.mark.parametrize("send", [os.kill, os.killpg], ids=["command", "whole terminal"])
-def test_an_interrupted_run_tells_what_it_has_judged(tmp_path: Path, send: Send) -> None:
-    noted, told, temporary = tmp_path / "noted", tmp_path / "told.json", tmp_path / "temporary"
-    temporary.mkdir()
+def test_an_interrupted_run_tells_what_it_has_judged(
+    tmp_path: Path,
+    tmp_path_factory: pytest.TempPathFactory,
+    send: Send,
+    number: signal.Signals,
+    code: int,
+) -> None:
+    noted, told = tmp_path / "noted", tmp_path / "told.json"
+    temporary = tmp_path_factory.mktemp("run")  # short, for the workers have their socket in it
     connector = tmp_path / "counting.py"
     connector.write_text(COUNTING.format(file=str(noted)), "utf-8")
     arguments = [
@@ -44,10 +52,10 @@ def test_an_interrupted_run_tells_what_it_has_judged(tmp_path: Path, send: Send)
     ]  # fmt: skip
     with started(*arguments, folder=temporary) as process:
         until(lambda: noted.exists() and noted.read_text().count("\n") >= 20, "twenty runs")
-        send(process.pid, signal.SIGINT)
+        send(process.pid, number)
         _out, errors = process.communicate(timeout=60)
         until(lambda: not in_session(process.pid), "the end of all workers")
-    assert process.returncode == 130, errors
+    assert process.returncode == code, errors
     judged = len(json.loads(told.read_text("utf-8"))["scenarios"])
     assert 10 <= judged < RUNS
     assert errors == f"Interrupted: {judged} of {RUNS} runs judged; the rest is undecided.\n"
@@ -55,7 +63,32 @@ def test_an_interrupted_run_tells_what_it_has_judged(tmp_path: Path, send: Send)
     assert not list(temporary.glob("peakproof-*")), "the folders of the runs have gone"
 
 
-def test_an_interrupted_single_run_is_undecided_and_keeps_no_history(tmp_path: Path) -> None:
+@pytest.mark.slow
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_that_reaches_the_workers_alone_does_not_end_them(
+    tmp_path: Path, number: signal.Signals
+) -> None:
+    noted, runs = tmp_path / "noted", 60
+    connector = tmp_path / "counting.py"
+    connector.write_text(COUNTING.format(file=str(noted)), "utf-8")
+    arguments = ["--connector", f"{connector}:connector", "--workers", "2", "--json", "-"]
+    with started(
+        "run", "pos_deposco/last-unit-race", *arguments, "--seeds", str(runs), folder=tmp_path
+    ) as process:
+        until(lambda: noted.exists() and noted.read_text().count("\n") >= 5, "five runs")
+        children = [pid for pid in in_session(process.pid) if pid != process.pid]
+        assert len(children) >= 3, "two workers, and where they come from"
+        for pid in children:
+            os.kill(pid, number)
+        out, errors = process.communicate(timeout=60)
+    assert (process.returncode, errors) == (1, "")
+    assert len(json.loads(out)["scenarios"]) == runs
+
+
+@pytest.mark.parametrize(("number", "code"), ENDINGS)
+def test_an_interrupted_single_run_is_undecided_and_keeps_no_history(
+    tmp_path: Path, number: signal.Signals, code: int
+) -> None:
     noted, history = tmp_path / "noted", tmp_path / "kept.ndjson"
     connector = tmp_path / "busy.py"
     body = "    import asyncio\n    while True:\n        await asyncio.sleep(0.0001)\n"
@@ -63,12 +96,31 @@ def test_an_interrupted_single_run_is_undecided_and_keeps_no_history(tmp_path: P
     arguments = ["--connector", f"{connector}:connector", "--history", str(history)]
     with started("run", "pos_deposco/last-unit-race", *arguments, folder=tmp_path) as process:
         until(noted.exists, "the run")
-        os.kill(process.pid, signal.SIGINT)
+        os.kill(process.pid, number)
         _out, errors = process.communicate(timeout=60)
-    assert process.returncode == 130, errors
+    assert process.returncode == code, errors
     assert errors == "Interrupted: 0 of 1 runs judged; the rest is undecided.\n"
     assert not history.exists()
     assert not list(tmp_path.glob("peakproof-*")), "the folder of the run has gone"
+
+
+@pytest.mark.parametrize(("number", "code"), ENDINGS)
+def test_a_proof_that_is_interrupted_leaves_nothing_behind(
+    tmp_path: Path, number: signal.Signals, code: int
+) -> None:
+    noted, told = tmp_path / "noted", tmp_path / "told.json"
+    connector = tmp_path / "counting.py"
+    guards = 'connector.guards = {"one": "a guard"}\n'
+    connector.write_text(COUNTING.format(file=str(noted)) + guards, "utf-8")
+    arguments = ["--connector", f"{connector}:connector", "--seeds", str(RUNS), "--json", str(told)]
+    with started("prove", "pos_deposco/sync-loop", *arguments, folder=tmp_path) as process:
+        until(noted.exists, "the first run")
+        os.kill(process.pid, number)
+        out, errors = process.communicate(timeout=60)
+        until(lambda: not in_session(process.pid), "the end of all workers")
+    assert (process.returncode, out, errors) == (code, "", "")
+    assert not told.exists()
+    assert not list(tmp_path.glob("peakproof-*")), "the folders of the runs have gone"
 
 
 def family(tmp_path: Path, *, deaf: bool) -> tuple[Path, list[str]]:
@@ -79,9 +131,9 @@ def family(tmp_path: Path, *, deaf: bool) -> tuple[Path, list[str]]:
                    "--json", str(tmp_path / "told.json"), "--", "sh", "-c", script]  # fmt: skip
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize(("number", "code"), ENDINGS)
 def test_an_interrupted_check_ends_the_connector_and_its_children(
-    tmp_path: Path, number: signal.Signals
+    tmp_path: Path, number: signal.Signals, code: int
 ) -> None:
     noted, arguments = family(tmp_path, deaf=False)
     with started(*arguments, folder=tmp_path) as process:
@@ -90,7 +142,7 @@ def test_an_interrupted_check_ends_the_connector_and_its_children(
         assert [alive(pid) for pid in pids] == [True, True]
         os.kill(process.pid, number)
         _out, errors = process.communicate(timeout=60)
-    assert process.returncode == 130, errors
+    assert process.returncode == code, errors
     assert errors == "Interrupted: 0 of 1 runs judged; the rest is undecided.\n"
     assert [alive(pid) for pid in pids] == [False, False]
     told = json.loads((tmp_path / "told.json").read_text("utf-8"))

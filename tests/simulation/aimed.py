@@ -5,15 +5,19 @@ from __future__ import annotations
 from typing import Any
 
 from peakproof.history.records import Record
-from peakproof_simulators.trading.standins import LittleRun
+from peakproof_simulators.trading.standins import ESTATE, LittleRun
 
 
 class Aimed:
-    """A quiet run; ``tell(kind, ...)`` does one event and keeps what was written."""
+    """A quiet run; ``tell(kind, ...)`` does one event and keeps what was written.
+
+    It plays in the stand-ins' estate unless ``estate`` is another one.
+    """
 
     def __init__(self, **spec: Any) -> None:
         trading = {"day": "quiet", **spec.pop("trading", {})}
-        self.run = LittleRun({"stock": {"units": 5}, **spec, "trading": trading})
+        estate = spec.pop("estate", ESTATE)
+        self.run = LittleRun({"stock": {"units": 5}, **spec, "trading": trading}, estate=estate)
         self.run.day.start(3_600.0)
         self.records = self.run.listen()
 

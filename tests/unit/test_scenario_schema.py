@@ -11,7 +11,6 @@ from typing import Any, Final
 import pytest
 from jsonschema_rs import Draft202012Validator, meta
 
-from peakproof import catalogue
 from peakproof.errors import UsageError
 from peakproof.history.recorder import Recorder
 from peakproof.judging.estate import check_demand, read_estate, read_judging
@@ -19,6 +18,7 @@ from peakproof.judging.invariants import INVARIANTS
 from peakproof.report.listing import as_json
 from peakproof.run.setting import Setting
 from peakproof.run.stage import build, judging_document
+from peakproof.scenario_file import load as load_scenario
 from peakproof.scenario_schema import scenario_schema
 from peakproof.wire.kinds import AIM_FIELDS, KINDS
 from peakproof.wire.rules import parse_rules
@@ -49,7 +49,7 @@ def load(folder: Path, text: str) -> None:
     home.mkdir()
     (home / "estate.toml").write_bytes((SHIPPED / "pos_deposco/estate.toml").read_bytes())
     (home / "own.toml").write_text(text, "utf-8")
-    setting = Setting(named=catalogue.load(folder, "pos_deposco", "own"), seed=1)
+    setting = Setting(named=load_scenario(folder, "pos_deposco", "own"), seed=1)
 
     def wait(_seconds: float) -> Any:
         raise AssertionError("nothing moves while a scenario is read")
@@ -285,7 +285,7 @@ def test_weather_of_each_kind_has_a_branch_with_just_its_fields(name: str) -> No
 def test_events_of_each_kind_have_a_branch_with_just_their_fields(name: str) -> None:
     kind = Day.kinds()[name]
     branch = SCHEMA["$defs"][f"event.{name}"]
-    least: Events = {"sku": 1, "node": "W1"}
+    least: Events = {"sku": 1, "node": "W1", "to": "S1"}
     act = {"kind": name, **{field: least[field] for field in branch["required"] if field in least}}
 
     assert branch["description"] == kind.doc

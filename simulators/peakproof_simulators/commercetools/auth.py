@@ -83,6 +83,8 @@ class Tokens:
         self.author = Author(client_id=self.client_id, is_platform_client=False)
         self._ids = project.world.ids("commercetools", "tokens")
         self._live: dict[str, Token] = {}
+        self.passes: dict[str, Token] = {}
+        """By the header as it was sent: what was found to be allowed everything in the project."""
 
     def check_client(self, header: str) -> None:
         """Is it our client, by HTTP Basic?
@@ -152,15 +154,18 @@ class Tokens:
         token = self._live.get(header[7:]) if header[:7].lower() == "bearer " else None
         if token is None or token.expires <= self.project.world.env.now:
             raise Refusal("invalid_token")
-        if project_key == self.project.settings.project_key and (
-            token.everything or not token.names.isdisjoint(scopes)
-        ):
-            return token
+        if project_key == self.project.settings.project_key:
+            if token.everything:
+                self.passes[header] = token
+                return token
+            if not token.names.isdisjoint(scopes):
+                return token
         raise Refusal("insufficient_scope", scopes=", ".join(scopes))
 
     def forget(self) -> None:
         """No token works any more."""
         self._live.clear()
+        self.passes.clear()
 
 
 def form(call: Call) -> dict[str, Any]:

@@ -68,13 +68,16 @@ class Collection(Generic[R]):
         """The resource of an id, None when there is none."""
         return self.by_id.get(id)
 
-    def add(self, resource: R) -> None:
-        """Take in a new resource."""
+    def add(self, resource: R, *, at_s: float | None = None) -> None:
+        """Take in a new resource, now or (then it is looked at for the first time) at a time."""
         key = resource.id
         self.by_id[key] = resource
         self.recent[key] = None
         self._sorted = None
-        self.timeline.changed(key, None)
+        if at_s is None:
+            self.timeline.changed(key, None)
+        else:
+            self.timeline.changed_at(at_s, key, None)
         self._late.append(resource)
 
     def _catch_up(self) -> None:
@@ -103,6 +106,15 @@ class Collection(Generic[R]):
             was, value = getter(before), getter(after)
             if was != value:
                 _move(buckets, key, was, value)
+
+    def renew(self, before: R, after: R, at_s: float) -> None:
+        """The same for a new version in which nothing is different that an index looks at."""
+        key = after.id
+        self.by_id[key] = after
+        recent = self.recent
+        del recent[key]
+        recent[key] = None
+        self.timeline.changed_at(at_s, key, before)
 
     def remove(self, resource: R) -> None:
         """Take a resource out."""

@@ -53,19 +53,16 @@ class Business(NamedTuple):
     prepare: Callable[[Project], None] | None = None
 
 
-def correlation(project: Project, call: Call) -> str:
-    """The value of ``X-Correlation-ID``: the client's own, or a new one."""
-    given = call.request.headers.get("x-correlation-id")
-    return given if given else project.next_correlation()
-
-
 def answer(project: Project, call: Call, status: int, body: Any) -> Response:
-    """A JSON answer (``None``: no body, as every answer to HEAD)."""
-    headers = {"content-type": JSON, "x-correlation-id": correlation(project, call)}
-    if body is None or call.request.method == "HEAD":
-        del headers["content-type"]
-        return Response(status, b"", headers)
-    return Response(status, _encode(body), headers)
+    """A JSON answer (``None``: no body, as every answer to HEAD).
+
+    ``X-Correlation-ID`` is the client's own, or a new one.
+    """
+    request = call.request
+    correlation = request.headers.get("x-correlation-id") or project.next_correlation()
+    if body is None or request.method == "HEAD":
+        return Response(status, b"", {"x-correlation-id": correlation})
+    return Response(status, _encode(body), {"content-type": JSON, "x-correlation-id": correlation})
 
 
 def refuse(project: Project, call: Call, refusal: Refusal) -> Response:

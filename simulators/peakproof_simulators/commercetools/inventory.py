@@ -109,16 +109,21 @@ def _write(
         change.effect(lambda stored: project.stock.written(stored, change.stock))
         change.last = lambda stored: _reached(project, change, stored)
     change.stock += ((step, units),)
-    change.say(
-        messages.InventoryEntryQuantitySet,
-        old_quantity_on_stock=entry.quantity_on_stock,
-        new_quantity_on_stock=on_stock,
-        old_available_quantity=entry.available_quantity,
-        new_available_quantity=available,
-        sku=entry.sku,
-        supply_channel=entry.supply_channel,
-    )
-    return replace(entry, quantity_on_stock=on_stock, available_quantity=available)
+    after = replace(entry, quantity_on_stock=on_stock, available_quantity=available)
+    change.say(messages.InventoryEntryQuantitySet, **quantities(entry, after))
+    return after
+
+
+def quantities(before: InventoryEntry, after: InventoryEntry) -> dict[str, Any]:
+    """What the message of a changed quantity says."""
+    return {
+        "old_quantity_on_stock": before.quantity_on_stock,
+        "new_quantity_on_stock": after.quantity_on_stock,
+        "old_available_quantity": before.available_quantity,
+        "new_available_quantity": after.available_quantity,
+        "sku": after.sku,
+        "supply_channel": after.supply_channel,
+    }
 
 
 def _reached(project: Project, change: Entries, stored: InventoryEntry) -> None:

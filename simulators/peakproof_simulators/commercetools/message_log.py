@@ -5,14 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+import msgspec
+
+from peakproof.ids import uuid_text
 from peakproof_simulators.commercetools.collection import Collection
 from peakproof_simulators.commercetools.payloads.common import (
     Author,
     Reference,
-    Resource,
     UserProvidedIdentifiers,
 )
 from peakproof_simulators.commercetools.payloads.messages import Message
+
+Fields = dict[str, Any] | Callable[[Any, Any], dict[str, Any]]
+"""A message's own fields, or how they follow from the resource before and after."""
 
 
 def _resource_id(message: Message) -> str:
@@ -28,15 +33,55 @@ def _resource_type(message: Message) -> str:
     return message.resource.type_id
 
 
+class Note(msgspec.Struct, gc=False):
+    """All that a message says. ``drawn`` becomes its id, ``version`` is the one it is about.
+
+    It holds nothing that leads back to the project, as what the collector does not look at must.
+    """
+
+    message: type[Message]
+    type_id: str
+    identifiers: Callable[[Any], UserProvidedIdentifiers | None]
+    resource: Any
+    version: int
+    fields: Fields
+    before: Any
+    drawn: int
+    at_s: float
+    at: str
+    by: Author | None
+
+    def write(self, number: int) -> Message:
+        """The message, with its number among those of its resource."""
+        resource, fields = self.resource, self.fields
+        return self.message(
+            id=uuid_text(self.drawn),
+            version=1,
+            created_at=self.at,
+            last_modified_at=self.at,
+            created_by=self.by,
+            last_modified_by=self.by,
+            sequence_number=number,
+            resource=Reference(type_id=self.type_id, id=resource.id),
+            resource_version=self.version,
+            resource_user_provided_identifiers=self.identifiers(resource),
+            **(fields if isinstance(fields, dict) else fields(self.before, resource)),
+        )
+
+
 class MessageLog:
-    """Keeps messages in the order in which they were written."""
+    """Keeps messages in the order in which they were noted.
 
-    __slots__ = ("_new_id", "_next", "messages")
+    Most messages are never read: they are written out when somebody looks.
+    """
 
-    def __init__(self, now: Callable[[], float], new_id: Callable[[], str]) -> None:
-        self._new_id = new_id
-        self._next: dict[str, int] = {}
-        self.messages: Collection[Message] = Collection(
+    __slots__ = ("_messages", "_numbers", "_unwritten", "note")
+
+    def __init__(self, now: Callable[[], float]) -> None:
+        self._numbers: dict[str, int] = {}
+        self._unwritten: list[Note] = []
+        self.note = self._unwritten.append
+        self._messages: Collection[Message] = Collection(
             now,
             {
                 ("resource", "id"): _resource_id,
@@ -45,47 +90,28 @@ class MessageLog:
             },
         )
 
-    def write(
-        self,
-        message: type[Message],
-        resource: Resource,
-        reference: Reference,
-        *,
-        at: str,
-        by: Author | None,
-        resource_version: int,
-        identifiers: UserProvidedIdentifiers | None,
-        fields: dict[str, Any],
-    ) -> Message:
-        """Number and keep a message; ``resource_version`` is the version that it is about."""
-        number = self._next.get(resource.id, 0) + 1
-        self._next[resource.id] = number
-        made = message(
-            id=self._new_id(),
-            version=1,
-            created_at=at,
-            last_modified_at=at,
-            created_by=by,
-            last_modified_by=by,
-            sequence_number=number,
-            resource=reference,
-            resource_version=resource_version,
-            resource_user_provided_identifiers=identifiers,
-            **fields,
-        )
-        self.messages.add(made)
-        return made
+    @property
+    def messages(self) -> Collection[Message]:
+        """All messages up to now; who keeps this must ask again before looking into it."""
+        for note in self._unwritten:
+            id: str = note.resource.id
+            self._numbers[id] = number = self._numbers.get(id, 0) + 1
+            self._messages.add(note.write(number), at_s=note.at_s)
+        self._unwritten.clear()
+        return self._messages
 
-    def last_number(self, resource_id: str) -> int:
-        """The sequence number of a resource's newest message, 0 when it has none."""
-        return self._next.get(resource_id, 0)
+    def newest(self) -> Message:
+        """The message that was noted last."""
+        by_id = self.messages.by_id
+        return by_id[next(reversed(by_id))]
 
     def forget_before(self, moment: str) -> None:
         """Drop messages that are older than the project keeps them."""
+        messages = self.messages
         old: list[Message] = []
-        for message in self.messages.by_id.values():
+        for message in messages.by_id.values():
             if message.created_at >= moment:
                 break
             old.append(message)
         for message in old:
-            self.messages.remove(message)
+            messages.remove(message)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any, Final, NamedTuple
 
@@ -51,6 +51,8 @@ class Part(NamedTuple):
     effect: Effect
     by_name: str = "key={key}"
     writable: bool = True
+    quick: Callable[[Project, Faces, Face], Face] | None = None
+    """Makes an update's face by id of the usual one: a shorter way for what is sent most."""
 
 
 def table(parts: Sequence[Part], *, project: Project, imports: Business) -> tuple[Operation, ...]:
@@ -60,9 +62,10 @@ def table(parts: Sequence[Part], *, project: Project, imports: Business) -> tupl
     for part in parts:
         made = Faces(part.business, ignore_unknown=ignore)
         found.extend(_of_collection(part, made))
-        found.extend(_of_item(part, made, "{ID}", ""))
+        found.extend(_of_item(project, part, made, "{ID}", ""))
         if part.by_name:
-            found.extend(_of_item(part, made, part.by_name, "_by_" + _suffix(part.by_name)))
+            suffix = "_by_" + _suffix(part.by_name)
+            found.extend(_of_item(project, part, made, part.by_name, suffix))
         if part.name == "subscription":
             found.append(_health(part))
         if part.name == "order":
@@ -137,7 +140,9 @@ def _of_collection(part: Part, made: Faces) -> list[Operation]:
     return found
 
 
-def _of_item(part: Part, made: Faces, segment: str, suffix: str) -> list[Operation]:
+def _of_item(
+    project: Project, part: Part, made: Faces, segment: str, suffix: str
+) -> list[Operation]:
     business, path = part.business, f"/{segment}"
     struct = AnyMessage if part.name == "message" else business.kind.struct
     one = f"one of the {business.kind.path}"
@@ -153,13 +158,16 @@ def _of_item(part: Part, made: Faces, segment: str, suffix: str) -> list[Operati
         ),
     ]  # fmt: skip
     if part.writable:
+        update = _operation(
+            part, made.update, name=f"update{suffix}", method="POST", path=path,
+            summary=f"Update {one}.",
+            answers={200: struct, **_errors(404, 409, 502, 504)}, body=business.update,
+            query=(_EXPAND,),
+        )  # fmt: skip
+        if part.quick is not None and not suffix:
+            update = replace(update, handler=part.quick(project, made, update.handler))
         found += [
-            _operation(
-                part, made.update, name=f"update{suffix}", method="POST", path=path,
-                summary=f"Update {one}.",
-                answers={200: struct, **_errors(404, 409, 502, 504)}, body=business.update,
-                query=(_EXPAND,),
-            ),
+            update,
             _operation(
                 part, made.delete, name=f"delete{suffix}", method="DELETE", path=path,
                 summary=f"Delete {one}.",

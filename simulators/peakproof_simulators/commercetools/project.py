@@ -19,6 +19,7 @@ from peakproof_simulators.commercetools import (
     order_rules,
     orders,
     payments,
+    stock_updates,
     subscriptions,
 )
 from peakproof_simulators.commercetools.auth import Tokens
@@ -155,7 +156,7 @@ def _stock_parts(project: Project, products: tuple[str, ...]) -> tuple[Part, ...
                 inventory.delete, lambda project, entry: project.stock.key_of(entry),
                 hint=lambda draft: f"item:{draft.sku}",
             ),
-            "inventory", products, ("manage_products",), "stock",
+            "inventory", products, ("manage_products",), "stock", quick=stock_updates.quick,
         ),
         Part(
             Business(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from typing import Any, Final, Generic, TypeVar
 
 import msgspec
@@ -31,11 +32,11 @@ _STEP: Final = re.compile(r"\.([^.\[\]]+)|\[(\d+|\.\.\.)\]")
 class Reader(Generic[T]):
     """Decodes one kind of body. Made once, used for every request."""
 
-    __slots__ = ("_decoder", "_ignore", "_type")
+    __slots__ = ("_ignore", "_type", "decode")
 
     def __init__(self, type_: Any, *, ignore_unknown: bool) -> None:
         self._type = type_
-        self._decoder: msgspec.json.Decoder[T] = msgspec.json.Decoder(type_)
+        self.decode: Callable[[bytes], T] = msgspec.json.Decoder(type_).decode
         self._ignore = ignore_unknown
 
     def read(self, body: bytes) -> T:
@@ -45,7 +46,7 @@ class Reader(Generic[T]):
             Refusal: it is no JSON, or its shape or a value is wrong.
         """
         try:
-            return self._decoder.decode(body)
+            return self.decode(body)
         except msgspec.ValidationError as error:
             return self._second_look(body, str(error))
         except (msgspec.DecodeError, UnicodeDecodeError) as error:

@@ -11,7 +11,7 @@ import msgspec
 from peakproof_simulators.commercetools.change import Change
 from peakproof_simulators.commercetools.collection import Collection
 from peakproof_simulators.commercetools.errors import Refusal, blame, no_reference, not_json, stale
-from peakproof_simulators.commercetools.message_log import MessageLog
+from peakproof_simulators.commercetools.message_log import MessageLog, Note
 from peakproof_simulators.commercetools.payloads.carts import Cart
 from peakproof_simulators.commercetools.payloads.catalogue import Product, ProductType
 from peakproof_simulators.commercetools.payloads.common import (
@@ -105,7 +105,7 @@ class Project:
         def now() -> float:
             return world.env.now
 
-        self.log = MessageLog(now, self.new_id)
+        self.log = MessageLog(now)
         self.author: Author | None = None
         self.kinds: dict[str, Kind] = {}
         self.notices: Notices | None = None
@@ -147,7 +147,7 @@ class Project:
 
     def stamp(self) -> str:
         """Now, in the vendor's form. Worked out once for each moment."""
-        t = self.world.env.now
+        t = self.world.env._now
         if self._stamped[0] != t:
             self._stamped = (t, self.world.clock.iso(t))
         return self._stamped[1]
@@ -299,19 +299,17 @@ class Project:
         version: int,
         fields: dict[str, Any],
     ) -> None:
-        """Write a message and let subscriptions know."""
-        written = self.log.write(
-            message,
-            resource,
-            Reference(type_id=kind.type_id, id=resource.id),
-            at=self.stamp(),
-            by=self.author,
-            resource_version=version,
-            identifiers=kind.identifiers(resource),
-            fields=fields,
-        )
+        """Note a message and let subscriptions know."""
+        at, at_s = self.stamp(), self._stamped[0]
+        drawn, by = self.ids.draw(), self.author
+        self.log.note(
+            Note(
+                message, kind.type_id, kind.identifiers, resource, version, fields, None, drawn,
+                at_s, at, by,
+            )
+        )  # fmt: skip
         if self.notices is not None:
-            self.notices.message(written)
+            self.notices.message(self.log.newest())
 
     def remove(self, kind: Kind, resource: Resource, version: int | None) -> None:
         """Take a resource out. Its messages are the caller's business.

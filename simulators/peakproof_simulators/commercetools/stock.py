@@ -316,12 +316,12 @@ class StockRoom:
         return f"stock:{entry.sku}@{place}"
 
     def _tell(self, cell: Cell, cause: str, ref: str = "") -> None:
-        world = self._project.world
+        project, on_hand = self._project, cell.on_hand
+        world, place = project.world, project.places.get(cell.channel_id, "")
         world.emit(
             Level(
-                world.env.now, world.by, world.n, SYSTEM, cell.sku,
-                self.place_of(cell.channel_id), cell.on_hand, cell.on_hand - cell.reserved, cause,
-                ref,
+                world.env._now, world.by, world.n, SYSTEM, cell.sku, place, on_hand,
+                on_hand - cell.reserved, cause, ref,
             )
         )  # fmt: skip
 

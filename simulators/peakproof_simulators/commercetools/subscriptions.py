@@ -55,7 +55,6 @@ class Outbox:
         self.effective_from: dict[str, float] = {}
         self.trying: dict[str, tuple[str, str]] = {}
         self._ids = project.world.ids(SYSTEM, "notifications")
-        project.world.listeners.append(self._heard)
 
     def heed(self) -> None:
         """Hear of everything while there is a subscription, of nothing while there is none."""
@@ -153,6 +152,7 @@ class Outbox:
 
         def headers(attempt: int) -> dict[str, str]:
             if attempt > 1:
+                self._listen()
                 self.trying[subscription.id] = (notice.kind, key)
                 self.judge(subscription.id, "TemporaryError")
             return made.headers(attempt)
@@ -182,6 +182,12 @@ class Outbox:
         """Somebody set the health on purpose."""
         self.trying.pop(before.id, None)
         self.collection.replace(before, replace(before, status=status))
+
+    def _listen(self) -> None:
+        """Hear of deliveries from the first one that has to be tried again."""
+        listeners = self.project.world.listeners
+        if self._heard not in listeners:
+            listeners.append(self._heard)
 
     def _heard(self, record: Record) -> None:
         """A delivery that goes through heals what was failing."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -28,10 +29,16 @@ def moment(world: World, settings: Settings, said: str) -> float:
     Raises:
         ValueError: the text is no date.
     """
+    return (_written(said, settings.tenant_offset_s) - world.clock.epoch).total_seconds()
+
+
+@lru_cache(maxsize=256)
+def _written(said: str, offset_s: int) -> datetime:
+    """A sweep says the same date in several searches."""
     found = datetime.fromisoformat(said)
     if found.tzinfo is None:
-        found = found.replace(tzinfo=UTC) - timedelta(seconds=settings.tenant_offset_s)
-    return (found - world.clock.epoch).total_seconds()
+        found = found.replace(tzinfo=UTC) - timedelta(seconds=offset_s)
+    return found
 
 
 def day(world: World, settings: Settings, said: str) -> float:

@@ -17,6 +17,7 @@ from peakproof_simulators.deposco.lifecycle import (
     PURCHASE,
     QUEUED,
     SALES,
+    V1_STATUS,
 )
 from peakproof_simulators.deposco.vault import Vault
 
@@ -51,6 +52,8 @@ class OrderBook:
         }
         self.references: dict[str, dict[str, tuple[str, ...]]] = {name: {} for name in SEARCHED}
         self.changed: dict[tuple[str, str], float] = {}
+        self.changed_to: dict[tuple[str, str], dict[str, float]] = {}
+        """The same by type and V1's word for the status: a sweep asks for few of them."""
         self.waves: dict[str, dict[str, None]] = {}
         self._waiting: dict[tuple[str, str], dict[str, None]] = {}
         self.known_place: Callable[[str], bool] = lambda _facility: True
@@ -84,6 +87,8 @@ class OrderBook:
             after = replace(after, status=status, updated=world.env.now)
         finished = after.status in FINISHED
         self.by_type[after.type].put(after.number, after, before=before, finished=finished)
+        if before is not None:
+            self.changed_to[before.type, V1_STATUS[before.status]].pop(before.number, None)
         self.touch(after)
         if after.type == SALES:
             self._settle(before, after, cause)
@@ -102,9 +107,15 @@ class OrderBook:
 
     def touch(self, order: Order) -> None:
         """Note that an order (or something that its status shows) has changed now."""
-        key = (order.type, order.number)
+        key, now = (order.type, order.number), self._world.env.now
         self.changed.pop(key, None)
-        self.changed[key] = self._world.env.now
+        self.changed[key] = now
+        word = (order.type, V1_STATUS[order.status])
+        alike = self.changed_to.get(word)
+        if alike is None:
+            alike = self.changed_to[word] = {}
+        alike.pop(order.number, None)
+        alike[order.number] = now
 
     def index(self, order: Order, *, before: Order | None = None) -> None:
         """Make an order findable by its references."""
@@ -130,6 +141,20 @@ class OrderBook:
                 return
             if at <= last:
                 yield key
+
+    def changed_to_between(self, word: tuple[str, str], first: float, last: float) -> list[str]:
+        """Numbers of orders of a (type, V1 status) whose last change lies in a window, the longest
+        ago first."""
+        alike = self.changed_to.get(word, {})
+        found: list[str] = []
+        for number in reversed(alike):
+            at = alike[number]
+            if at < first:
+                break
+            if at <= last:
+                found.append(number)
+        found.reverse()
+        return found
 
     # --- stock ------------------------------------------------------------------------
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from peakproof.errors import SimulatorFault
 from peakproof_simulators.deposco.errors import Declined
@@ -10,6 +10,8 @@ from peakproof_simulators.deposco.errors import Declined
 if TYPE_CHECKING:
     from peakproof_simulators.deposco.state import Deposco
     from peakproof_simulators.trading.ports import Pick
+
+_TRANSFER: Final = "Transfer"
 
 
 class DeposcoFloor:
@@ -72,6 +74,19 @@ class DeposcoFloor:
             self._store.catalogue.find(sku)
             self._store.catalogue.facility(facility)
             self._store.receipts.arrive(facility, sku, units, reference=reference)
+        except Declined as refusal:
+            raise SimulatorFault(f"deposco: {refusal.text}") from None
+
+    def send(self, facility: str, sku: str, units: int, *, reference: str) -> None:
+        """Goods left for another facility: the record is corrected, the feed tells why.
+
+        Raises:
+            SimulatorFault: item or facility are unknown.
+        """
+        try:
+            self._store.adjust(
+                facility, sku, -units, _TRANSFER, ref=reference, cause=_TRANSFER.lower()
+            )
         except Declined as refusal:
             raise SimulatorFault(f"deposco: {refusal.text}") from None
 

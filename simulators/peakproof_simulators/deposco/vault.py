@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Callable, Iterator
 from typing import Generic, TypeVar
 
@@ -24,7 +23,7 @@ class Vault(Generic[T]):
 
     def __init__(self, kind: type[T], now: Callable[[], float], *, keep_s: float) -> None:
         self._held: dict[str, T | bytes] = {}
-        self._finished: deque[tuple[float, str]] = deque()
+        self._finished: dict[str, float] = {}
         self._encode = msgspec.msgpack.Encoder().encode
         self._decode = msgspec.msgpack.Decoder(kind).decode
         self._now = now
@@ -41,14 +40,19 @@ class Vault(Generic[T]):
         self.timeline.changed(key, before)
         self._held[key] = entry
         if finished:
-            self._finished.append((self._now(), key))
+            # What is finished once more, such as by a correction, is kept from then on.
+            self._finished.pop(key, None)
+            self._finished[key] = self._now()
         self._pack()
 
     def _pack(self) -> None:
         waiting = self._finished
         limit = self._now() - self._keep_s
-        while waiting and waiting[0][0] <= limit:
-            key = waiting.popleft()[1]
+        while waiting:
+            key = next(iter(waiting))
+            if waiting[key] > limit:
+                return
+            del waiting[key]
             entry = self._held[key]
             if not isinstance(entry, bytes):
                 self._held[key] = self._encode(entry)

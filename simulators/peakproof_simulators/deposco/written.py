@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 
     Cells = tuple[tuple[str, Figures], ...]
 
-KEPT: Final = 1_000
-"""So many of the latest are kept."""
+KEPT: Final = 10_000
+"""So many of the latest are kept: more than leave in one go on a peak day, about 10 MiB."""
 
 _encode: Final = msgspec.json.Encoder().encode
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from functools import cache
-from typing import TYPE_CHECKING, Any, Protocol, cast
+from typing import TYPE_CHECKING, Any, Final, Protocol, cast
 from urllib.parse import unquote
 
+import msgspec
 from falcon.routing import CompiledRouter
 
 from peakproof.errors import PeakproofError, SimulatorFault
@@ -18,6 +19,10 @@ from peakproof_simulators.kit.seed import Seed
 if TYPE_CHECKING:
     from peakproof.world import World
 
+Lane = tuple[Operation, dict[str, str]]
+_MOST_LANES: Final = 4096
+"""Paths whose way through a fake is remembered, so that a long run does not fill the memory."""
+
 
 class VendorError(Exception):
     """A refusal in the vendor's own words: raise it anywhere below a handler."""
@@ -27,32 +32,28 @@ class VendorError(Exception):
         self.response = response
 
 
-class Call:
-    """One request on its way through a fake; what a handler is given beside the state."""
+class Call(msgspec.Struct):
+    """One request on its way through a fake; what a handler is given beside the state.
 
-    __slots__ = (
-        "_parameters", "_service", "caller", "keys", "operation", "params", "request", "stale_s",
-    )  # fmt: skip
+    ``params`` are those of the path; calls to one path share them. ``caller`` is who calls, as the
+    vendor's ``authenticate`` says (a client, a merchant, None).
+    """
 
-    def __init__(
-        self, service: VendorService, request: Request, operation: Operation, params: dict[str, str]
-    ) -> None:
-        self._service = service
-        self._parameters: list[tuple[str, str]] | None = None
-        self.request = request
-        self.operation = operation
-        self.params = params
-        self.keys: list[str] = []
-        self.stale_s = 0.0
-        self.caller: Any = None
-        """Who calls, as the vendor's ``authenticate`` says (a client, a merchant, None)."""
+    service: VendorService
+    request: Request
+    operation: Operation
+    params: dict[str, str]
+    keys: list[str] = []
+    stale_s: float = 0.0
+    caller: Any = None
+    pairs: list[tuple[str, str]] | None = None
 
     @property
     def parameters(self) -> list[tuple[str, str]]:
         """The query as decoded pairs, in order."""
-        if self._parameters is None:
-            self._parameters = self.request.parameters()
-        return self._parameters
+        if self.pairs is None:
+            self.pairs = self.request.parameters()
+        return self.pairs
 
     def one(self, name: str) -> str | None:
         """The last value of a query parameter, None when it is absent."""
@@ -68,11 +69,11 @@ class Call:
 
     def serve(self) -> Response | Awaitable[Response]:
         """Authenticate, act, answer; see :class:`peakproof.service.Inbound`."""
-        service = self._service
+        service, operation = self.service, self.operation
         try:
-            if self.operation.auth:
+            if operation.auth:
                 self.caller = service.vendor.authenticate(self)
-            answer = self.operation.handler(service.state, self)
+            answer = operation.handler(service.state, self)
         except VendorError as refusal:
             return refusal.response
         except PeakproofError:
@@ -94,7 +95,7 @@ class Call:
     def _fault(self, error: Exception) -> SimulatorFault:
         request = self.request
         return SimulatorFault(
-            f"{self._service.name}: {self.operation.name} failed inside the fake on "
+            f"{self.service.name}: {self.operation.name} failed inside the fake on "
             f"{request.method} {request.path}: {type(error).__name__}: {error}"
         )
 
@@ -173,6 +174,7 @@ class VendorService:
         self.credentials = dict(credentials)
         self._exact: dict[str, _Resource] = {}
         self._templates: dict[str, _Resource] = {}
+        self._lanes: dict[tuple[str, str], Lane] = {}
         self._add_routes()
         self._router = _router(tuple(self._templates))
         self._lost = _pseudo("unknown.path", lambda _state, call: vendor.unknown_path(call))
@@ -180,20 +182,28 @@ class VendorService:
 
     def receive(self, request: Request) -> Call:
         """Find the operation of a request; unknown ones become the vendor's own refusal."""
-        path = request.path
-        if "%" in path:
-            path = unquote(path)
-        resource = self._exact.get(path)
+        lane = self._lanes.get((request.method, request.path))
+        if lane is None:
+            lane = self._lane(request.method, request.path)
+        return Call(self, request, lane[0], lane[1])
+
+    def _lane(self, method: str, path: str) -> Lane:
+        """Where a request goes. Known ones are kept: who polls asks for the same each time."""
+        decoded = unquote(path) if "%" in path else path
+        resource = self._exact.get(decoded)
         params: dict[str, str] = {}
         if resource is None:
-            found = self._router.find(path)
+            found = self._router.find(decoded)
             if found is None:
-                return Call(self, request, self._lost, params)
+                return self._lost, params
             resource, params = self._templates[cast(str, found[3])], found[2]
-        operation = resource.methods.get(request.method)
+        operation = resource.methods.get(method)
         if operation is None:
-            return Call(self, request, self._wrong, {"path": path})
-        return Call(self, request, operation, params)
+            return self._wrong, {"path": decoded}
+        if len(self._lanes) >= _MOST_LANES:
+            self._lanes.clear()
+        lane = self._lanes[method, path] = (operation, params)
+        return lane
 
     def refusal(self, status: int, headers: Mapping[str, str]) -> Response:
         """The vendor's own body for a fault of the wire."""

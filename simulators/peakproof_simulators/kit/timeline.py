@@ -25,10 +25,14 @@ class Timeline(Generic[T]):
 
     def changed(self, key: str, before: T | None) -> None:
         """Note that ``key`` was ``before`` until now (None: it was not there)."""
-        now = self._now()
+        self.changed_at(self._now(), key, before)
+
+    def changed_at(self, at_s: float, key: str, before: T | None) -> None:
+        """The same, of a change at a time; changes are told in order of their times."""
         changes = self._changes
-        changes.append((now, key, before))
-        while changes[0][0] < now - self._span_s:
+        changes.append((at_s, key, before))
+        since = at_s - self._span_s
+        while changes[0][0] < since:
             changes.popleft()
 
     def differences(self, lag_s: float) -> dict[str, T | None]:

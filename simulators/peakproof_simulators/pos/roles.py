@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from peakproof.history.records import TurnedAway
-from peakproof_simulators.pos import tills
+from peakproof_simulators.pos import tills, transfers
 from peakproof_simulators.pos.returning import split
+from peakproof_simulators.pos.sale import TransferLine
 from peakproof_simulators.pos.state import SYSTEM
+from peakproof_simulators.pos.stock import UNIT
 from peakproof_simulators.trading.ports import Refusal, Want
 
 if TYPE_CHECKING:
@@ -59,6 +61,26 @@ class TillStaff:
     def take_in(self, store: str, sku: str, units: int) -> None:
         """Record goods that were delivered to the store."""
         tills.take_in(self._pos, store, sku, units)
+
+    def send(self, store: str, to: str, sku: str, units: int) -> str:
+        """Goods leave a store for another one: the transfer's id.
+
+        Raises:
+            UsageError: the SKU is not known.
+        """
+        pos = self._pos
+        line = TransferLine("line-1", tills.known(pos, sku).id, units * UNIT)
+        return transfers.start(pos, transfers.draft(pos, store, to, (line,))).id
+
+    def arrive(self, transfer: str, units: int) -> None:
+        """Goods of a transfer have come; what is missing of it is written off."""
+        pos = self._pos
+        started = pos.transfers.get(transfer)
+        assert started is not None
+        (line,) = started.lines
+        missing_e5 = line.ordered_e5 - units * UNIT
+        receipt = transfers.Receipt(line.uid, units * UNIT, missing_e5)
+        transfers.receive(pos, started, (receipt,))
 
     def _turn_away(self, store: str, wants: tuple[Want, ...], short: list[str]) -> Refusal:
         world = self._pos.world

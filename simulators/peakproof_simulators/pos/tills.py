@@ -169,7 +169,7 @@ def record_count(pos: PointOfSale, place: str, sku: str, units: int, counted_ms:
     Raises:
         UsageError: the SKU is not known, or the count is below zero.
     """
-    variant = _known(pos, sku)
+    variant = known(pos, sku)
     if units < 0:
         raise UsageError(f"pos: a count of {units} cannot be")
 
@@ -190,7 +190,7 @@ def take_in(pos: PointOfSale, place: str, sku: str, units: int, reference: str =
     Raises:
         UsageError: the SKU is not known, or there are no units.
     """
-    variant = _known(pos, sku)
+    variant = known(pos, sku)
     if units < 1:
         raise UsageError("pos: goods received are 1 unit or more")
     at_ms = pos.now_ms
@@ -216,7 +216,12 @@ def _tell(
     register.moved_e5[variant] = register.moved_e5.get(variant, 0) + change_e5
 
 
-def _known(pos: PointOfSale, sku: str) -> Variant:
+def known(pos: PointOfSale, sku: str) -> Variant:
+    """What the tills know under a SKU.
+
+    Raises:
+        UsageError: nothing.
+    """
     variant = pos.range.sold_as(sku)
     if variant is None:
         raise UsageError(f"pos: the tills do not know the SKU {sku!r}")

@@ -173,6 +173,24 @@ class AdjustEvent(Table, frozen=True):
     record: Record = True
 
 
+class TransferEvent(Table, frozen=True):
+    """Goods are sent from one node to another."""
+
+    sku: Sku
+    node: Annotated[str, Meta(description="The node that sends them.")]
+    to: Annotated[str, Meta(description="The node that they are sent to.")]
+    units: Units = 1
+    takes_s: Annotated[float, Meta(ge=0, description="Seconds on the way.")] = 60.0
+    received: Annotated[
+        Count | None, Meta(description="Units that arrive, the rest is lost; all if left.")
+    ] = None
+    via: Annotated[
+        Literal["warehouse", "till"],
+        Meta(description="Who records it: the warehouse system, or the tills of both stores."),
+    ] = "warehouse"
+    record: Record = True
+
+
 class StoreEvent(Table, frozen=True):
     """Something happens to a store's till."""
 

@@ -219,6 +219,16 @@ def adjust(day: Day, event: tables.AdjustEvent) -> bool:
     return event.shelf or event.record
 
 
+def _checked(day: Day, event: tables.TransferEvent) -> None:
+    day.transfers.check(event)
+
+
+@kind("transfer", tables.TransferEvent, check=_checked)
+def transfer(day: Day, event: tables.TransferEvent) -> bool:
+    """Goods go to another node: off the shelf here now, on the shelf there when they arrive."""
+    return day.transfers.send(event, day.item(event.sku).sku)
+
+
 @kind("item_appears", tables.ItemEvent)
 def item_appears(day: Day, event: tables.ItemEvent) -> bool:
     """A system gets to know an item that was withheld from it, with the goods on the shelves."""

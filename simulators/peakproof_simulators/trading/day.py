@@ -19,6 +19,7 @@ from peakproof_simulators.trading.shoppers import Shoppers
 from peakproof_simulators.trading.stage import Bought, Player, Sold, Stage
 from peakproof_simulators.trading.stocking import fill
 from peakproof_simulators.trading.tills import Store
+from peakproof_simulators.trading.transfers import Transfers
 
 _NUMBERED: Final = re.compile(r"item (\d+)")
 
@@ -53,6 +54,7 @@ class Day:
         warehouse = players.get(estate.warehouse)
         floor = warehouse.roles.get("floor") if warehouse else None
         self.floors = Floors(self.stage, estate.warehouse, floor, trading)
+        self.transfers = Transfers(self.stage, self.floors, self.stores)
 
     @property
     def items(self) -> tuple[Item, ...]:

@@ -73,6 +73,12 @@ class Tills(Protocol):
     def take_in(self, store: str, sku: str, units: int) -> None:
         """Record goods that were delivered to the store."""
 
+    def send(self, store: str, to: str, sku: str, units: int) -> str:
+        """Goods leave a store for another one: the transfer's number."""
+
+    def arrive(self, transfer: str, units: int) -> None:
+        """Goods of a transfer have come; what is missing of it is written off."""
+
 
 class Pick(msgspec.Struct, frozen=True, gc=False):
     """A line of work that a picker is given."""
@@ -113,4 +119,7 @@ class Floor(Protocol):
         """Correct the record by a signed number of units (damaged, lost, found)."""
 
     def receive(self, facility: str, sku: str, units: int, *, reference: str) -> None:
-        """Goods came in: from a supplier, or back from a customer."""
+        """Goods came in: from a supplier, back from a customer, or from another facility."""
+
+    def send(self, facility: str, sku: str, units: int, *, reference: str) -> None:
+        """Goods left for another facility, which receives them when they are there."""

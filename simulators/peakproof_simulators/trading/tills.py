@@ -180,3 +180,15 @@ class Store:
         with self._stage.world.acting("staff"):
             self.tills.take_in(self.code, sku, units)
         return True
+
+    def send(self, sku: str, units: int, *, to: Store) -> str:
+        """The till records goods that leave for another store; "" if it does not know the item."""
+        if sku in self._lacking:
+            return ""
+        with self._stage.world.acting("staff"):
+            return self.tills.send(self.code, to.code, sku, units)
+
+    def arrive(self, transfer: str, units: int) -> None:
+        """The till records goods of a transfer that came here."""
+        with self._stage.world.acting("staff"):
+            self.tills.arrive(transfer, units)

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import multiprocessing
 import os
-import signal
 import tempfile
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
+from multiprocessing import forkserver, resource_tracker
 from typing import Final, TypeVar
+
+from peakproof.signals import STOPS, kept_from_children
 
 Job = TypeVar("Job")
 Outcome = TypeVar("Outcome")
@@ -19,11 +21,10 @@ _AHEAD: Final = 4
 
 
 def _begin_worker(folder: str) -> None:
-    """A worker leaves Ctrl-C to its parent, and does not stay when its parent was killed.
+    """A worker does not stay when its parent was killed.
 
     What it writes for the length of a run is in a folder of its parent, which outlives it.
     """
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
     tempfile.tempdir = folder
     parent = multiprocessing.parent_process()
     if parent is None:
@@ -41,12 +42,15 @@ def play_all(
 ) -> Iterator[Outcome]:
     """Yield ``play(job)`` for each job, in the order of the jobs, whatever finishes first.
 
-    With one worker everything happens in this process. Whoever stops early (Ctrl-C, or no more
+    With one worker everything happens in this process. Whoever stops early (a signal, or no more
     interest) leaves no worker behind: what they were playing is dropped.
     """
     if workers <= 1:
         yield from map(play, jobs)
         return
+    resource_tracker.ensure_running()  # hears no signal anyway; its start lets them in again
+    with kept_from_children():
+        forkserver.ensure_running()  # all workers come from it
     context = multiprocessing.get_context("forkserver")
     others = multiprocessing.active_children()
     folder = tempfile.TemporaryDirectory(prefix="peakproof-")
@@ -61,7 +65,7 @@ def play_all(
                 yield _first(pending)
         while pending:
             yield _first(pending)
-    except KeyboardInterrupt:
+    except STOPS:
         # What is finished was only waiting for its turn.
         yield from [job.result() for job in pending if job.done() and not job.exception()]
         raise

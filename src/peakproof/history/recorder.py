@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from hashlib import blake2b
 from typing import IO, Final
 
@@ -13,11 +14,15 @@ _FLUSH_BYTES: Final = 1 << 16
 
 
 class Recorder:
-    """Appends records to a sink (or to memory) and digests them in the order they come."""
+    """Appends records to a sink (or to memory) and digests them in the order they come.
 
-    __slots__ = ("_buffer", "_digest", "_encode_into", "_kept", "_sink")
+    ``listeners`` hear of each record once it is written.
+    """
+
+    __slots__ = ("_buffer", "_digest", "_encode_into", "_kept", "_sink", "listeners")
 
     def __init__(self, sink: IO[bytes] | None = None) -> None:
+        self.listeners: list[Callable[[Record], None]] = []
         self._sink = sink
         self._kept: list[bytes] = []
         self._buffer = bytearray()
@@ -27,10 +32,12 @@ class Recorder:
     def write(self, record: Record) -> None:
         """Append one record."""
         buffer = self._buffer
-        self._encode_into(record, buffer, len(buffer))
+        self._encode_into(record, buffer, -1)
         buffer += b"\n"
         if len(buffer) >= _FLUSH_BYTES:
             self.flush()
+        for listener in self.listeners:
+            listener(record)
 
     def flush(self) -> None:
         """Hand on what is buffered, whole lines only."""

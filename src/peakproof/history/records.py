@@ -44,7 +44,10 @@ class Record(msgspec.Struct, tag_field="k", gc=False, omit_defaults=True):
 
 
 class Run(Record, tag="run"):
-    """The first record: all that is needed to play the run again and to judge it."""
+    """The first record: all that is needed to play the run again and to judge it.
+
+    ``file`` is the scenario's file, as it was named, if the scenario is not an installed one.
+    """
 
     format: int
     scenario: str
@@ -58,6 +61,7 @@ class Run(Record, tag="run"):
     without: tuple[str, ...] = ()
     settings: dict[str, Any] = {}
     plan: tuple[dict[str, Any], ...] | None = None
+    file: str = ""
 
 
 class Phase(Record, tag="phase"):

@@ -212,6 +212,8 @@ class Judge:
             mode=run.mode,
             policy=run.policy,
             without=run.without,
+            settings=run.settings,
+            file=run.file,
             currency=court.estate.currency,
             digest=digest,
             reasons=reasons,

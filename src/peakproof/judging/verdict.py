@@ -75,6 +75,8 @@ class RunVerdict(msgspec.Struct, frozen=True, kw_only=True):
 
     ``reasons`` say why the run as a whole is undecided. ``figures`` are reported for every run,
     ``counts`` say how many records of each kind the history has. ``digest`` is of its bytes.
+    ``file`` is the scenario's file if it is not an installed one, ``settings`` are what was laid
+    over it for this run.
     """
 
     id: str
@@ -85,6 +87,8 @@ class RunVerdict(msgspec.Struct, frozen=True, kw_only=True):
     mode: str = "virtual"
     policy: str = ""
     without: tuple[str, ...] = ()
+    settings: dict[str, Any] = {}
+    file: str = ""
     currency: str = "GBP"
     digest: str = ""
     reasons: tuple[str, ...] = ()
@@ -124,10 +128,13 @@ class RunVerdict(msgspec.Struct, frozen=True, kw_only=True):
         raise KeyError(invariant)
 
 
-def overall(verdicts: list[RunVerdict]) -> Verdict:
-    """The verdict about many runs: broken if one is, else undecided if one is, else holds."""
+def overall(verdicts: list[RunVerdict], *, whole: bool = True) -> Verdict:
+    """The verdict about many runs: broken if one is, else undecided if one is, else holds.
+
+    Runs that are not ``whole`` (some came to no verdict) hold in no case.
+    """
     if any(item.verdict is Verdict.BROKEN for item in verdicts):
         return Verdict.BROKEN
-    if not verdicts or any(item.verdict is not Verdict.HOLDS for item in verdicts):
+    if not (verdicts and whole) or any(item.verdict is not Verdict.HOLDS for item in verdicts):
         return Verdict.UNDECIDED
     return Verdict.HOLDS

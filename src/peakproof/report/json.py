@@ -10,22 +10,23 @@ import msgspec
 from peakproof.judging.verdict import Breach, RunVerdict, Verdict, overall
 
 
-def document(verdicts: Sequence[RunVerdict]) -> dict[str, Any]:
+def document(verdicts: Sequence[RunVerdict], *, whole: bool = True) -> dict[str, Any]:
     """Many runs as one document of plain values.
 
-    ``verdict`` is the worst of all. In each scenario ``broken`` has one entry a breach (times in
-    seconds of run time, money in minor units), ``not_judged`` every invariant that neither holds
-    nor is broken, with the reason.
+    ``verdict`` is the worst of all, and never *holds* if some runs came to none (not ``whole``). In
+    each scenario ``broken`` has one entry a breach (times in seconds of run time, money in minor
+    units), ``reasons`` says why the run as a whole is undecided, and ``not_judged`` has every
+    invariant that neither holds nor is broken, with the reason.
     """
     return {
-        "verdict": overall(list(verdicts)).value,
+        "verdict": overall(list(verdicts), whole=whole).value,
         "scenarios": [_scenario(verdict) for verdict in verdicts],
     }
 
 
-def to_json(verdicts: Sequence[RunVerdict]) -> str:
+def to_json(verdicts: Sequence[RunVerdict], *, whole: bool = True) -> str:
     """The same as text, indented, with a newline at the end."""
-    text = msgspec.json.format(msgspec.json.encode(document(verdicts)), indent=2)
+    text = msgspec.json.format(msgspec.json.encode(document(verdicts, whole=whole)), indent=2)
     return text.decode() + "\n"
 
 
@@ -35,6 +36,7 @@ def _scenario(verdict: RunVerdict) -> dict[str, Any]:
         "seed": verdict.seed,
         "verdict": verdict.verdict.value,
         "digest": verdict.digest,
+        "reasons": list(verdict.reasons),
         "broken": [_breach(breach) for finding in verdict.broken for breach in finding.breaches],
         "not_judged": [
             {

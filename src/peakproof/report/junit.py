@@ -14,16 +14,21 @@ _FORBIDDEN: Final = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0
 """Characters that XML 1.0 cannot hold, not even escaped."""
 
 
-def to_junit(verdicts: Sequence[RunVerdict]) -> str:
+def to_junit(verdicts: Sequence[RunVerdict], *, missing: int = 0) -> str:
     """The runs as a document that CI systems read.
 
     A broken invariant is a failure with its stories as text; one that is undecided or not judged
-    is skipped with the reason. A run that is undecided as a whole has an error of its own, so that
-    it never passes by silence.
+    is skipped with the reason. A run that is undecided as a whole has an error of its own, and so
+    have the runs that are ``missing`` (they came to no verdict): nothing passes by silence.
     """
     root = Element("testsuites", name="peakproof")
     for verdict in verdicts:
         _suite(root, verdict)
+    if missing:
+        suite = SubElement(root, "testsuite", name="runs", tests="1", errors="1")
+        case = SubElement(suite, "testcase", classname="runs", name="verdict")
+        message = f"undecided: without a verdict: {missing}"
+        SubElement(case, "error", message=message, type="undecided")
     indent(root)
     return '<?xml version="1.0" encoding="UTF-8"?>\n' + tostring(root, encoding="unicode") + "\n"
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shlex
 from collections.abc import Callable
 from typing import Any, Final
@@ -80,7 +81,7 @@ def stake(units: int, minor: int, currency: str) -> str:
 
 def replay_command(verdict: RunVerdict) -> str:
     """The command that plays this run again."""
-    words = ["peakproof", "check" if verdict.mode == "live" else "run", verdict.id]
+    words = ["peakproof", "check" if verdict.mode == "live" else "run", verdict.file or verdict.id]
     words += ["--seed", str(verdict.seed)]
     if verdict.mode == "live":  # its options and the rest of its command are not in a verdict
         return f"{shlex.join(words)} … -- {shlex.quote(verdict.connector)} …"
@@ -90,7 +91,22 @@ def replay_command(verdict: RunVerdict) -> str:
         words += ["--policy", verdict.policy]
     for guard in verdict.without:
         words += ["--without", guard]
+    for key, value in verdict.settings.items():
+        words += ["--set", f"{key}={_toml(value)}"]
     return shlex.join(words)
+
+
+def _toml(value: Any) -> str:
+    """A value as TOML on one line, as ``--set`` reads it."""
+    if isinstance(value, dict):
+        return f"{{{', '.join(f'{_quoted(key)} = {_toml(one)}' for key, one in value.items())}}}"
+    if isinstance(value, list | tuple):
+        return f"[{', '.join(map(_toml, value))}]"
+    return _quoted(value)
+
+
+def _quoted(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False)  # TOML has no surrogates
 
 
 def where(record: AnyRecord) -> str:

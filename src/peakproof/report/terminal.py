@@ -133,8 +133,8 @@ def print_figures(console: Console, verdict: RunVerdict) -> None:
         console.print(Padding(Text(line, style="dim"), (0, 0, 0, 2)))
 
 
-def print_table(console: Console, verdicts: Sequence[RunVerdict]) -> None:
-    """Many runs, one line each, then the sum."""
+def print_table(console: Console, verdicts: Sequence[RunVerdict], *, whole: bool = True) -> None:
+    """Many runs, one line each, then the sum; see :func:`print_sum`."""
     table = Table.grid(padding=(0, 2), pad_edge=False)
     table.add_column(no_wrap=True)
     table.add_column(no_wrap=True, overflow="fold", max_width=60)
@@ -147,15 +147,16 @@ def print_table(console: Console, verdicts: Sequence[RunVerdict]) -> None:
         without = f" without {', '.join(verdict.without)}" if verdict.without else ""
         table.add_row(word(verdict.verdict), verdict.id + without, str(verdict.seed), Text(why))
     console.print(table)
-    print_sum(console, verdicts)
+    print_sum(console, verdicts, whole=whole)
 
 
-def print_sum(console: Console, verdicts: Sequence[RunVerdict]) -> None:
-    """How many runs hold, are broken, are undecided."""
+def print_sum(console: Console, verdicts: Sequence[RunVerdict], *, whole: bool = True) -> None:
+    """How many runs hold, are broken, are undecided; not ``whole``: some came to no verdict."""
     counts = dict.fromkeys((Verdict.HOLDS, Verdict.BROKEN, Verdict.UNDECIDED), 0)
     for verdict in verdicts:
         counts[verdict.verdict] += 1
     parts = [f"{count} {kind.value}" for kind, count in counts.items() if count]
     runs = "1 run" if len(verdicts) == 1 else f"{len(verdicts)} runs"
-    line = Text.assemble(word(overall(list(verdicts))), f"  {runs}: {', '.join(parts) or 'none'}")
+    told = word(overall(list(verdicts), whole=whole))
+    line = Text.assemble(told, f"  {runs}: {', '.join(parts) or 'none'}")
     console.print(line)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from peakproof.history.reader import Reader
 from peakproof.history.recorder import Recorder
 from peakproof.judging.judge import judge
+from peakproof.run.setting import placed
 from peakproof.run.virtual import play
 from peakproof.whole_file import write_whole
 
@@ -24,8 +25,9 @@ def rehearse(setting: Setting, *, history: Path | None = None) -> RunVerdict:
         PeakproofError: see :func:`peakproof.run.virtual.play`.
     """
     recorder = Recorder()
-    play(setting, recorder)
-    contents = recorder.contents()
-    if history is not None:
-        write_whole(history, contents)
-    return judge(Reader(BytesIO(contents)), digest=recorder.digest())
+    with placed(setting):
+        play(setting, recorder)
+        contents = recorder.contents()
+        if history is not None:
+            write_whole(history, contents)
+        return judge(Reader(BytesIO(contents)), digest=recorder.digest())

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import signal
 import tempfile
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from functools import partial
 from io import BytesIO
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 
@@ -24,17 +23,21 @@ from peakproof.judging.verdict import RunVerdict
 from peakproof.run.briefing import briefing
 from peakproof.run.desk_server import DeskEntry, DeskServer
 from peakproof.run.keeping_up import children_cpu_s, excused, shortfall
-from peakproof.run.setting import Setting
+from peakproof.run.setting import Setting, placed
 from peakproof.run.stage import Stage, build
 from peakproof.run.subject import Subject, fill
 from peakproof.run.virtual import KILLED
 from peakproof.scenario import Restart
+from peakproof.signals import stop_for, told_to
 from peakproof.virtual_time.seal import real_monotonic, real_time
 from peakproof.wire.aim import Aim
 from peakproof.wire.carriers import HttpCarrier
 from peakproof.wire.hooks import Hooks
 from peakproof.wire.live import LivePacer
 from peakproof.wire.server import Server
+
+if TYPE_CHECKING:
+    from signal import Signals
 
 _LOOK_S: Final = 0.05
 """Real seconds between two looks at a connector that is awaited; nothing is judged by them."""
@@ -297,34 +300,37 @@ def check(setting: Setting, live: LiveSetting) -> RunVerdict:
     SIGTERM end the run and the connector with it.
 
     Raises:
-        KeyboardInterrupt: a signal ended the run.
+        KeyboardInterrupt: Ctrl-C ended the run.
+        Terminated: SIGTERM did.
     """
     told = " ".join((*live.command, *(text for _name, text in live.environment)))
     if not any(hole in told for hole in _DESK_HOLES):
         overrides = (*setting.overrides, ("judging.desk", False))
         setting = msgspec.structs.replace(setting, overrides=overrides)
-    run = LiveRun(setting, live)
-    try:
-        return asyncio.run(_until_signalled(run))
-    except asyncio.CancelledError:
-        raise KeyboardInterrupt from None
+    with placed(setting):
+        return asyncio.run(_until_signalled(LiveRun(setting, live)))
 
 
 async def _until_signalled(run: LiveRun) -> RunVerdict:
     """The first signal ends the run in good order, a second one does not wait for anybody."""
-    loop, task = asyncio.get_running_loop(), asyncio.current_task()
+    task = asyncio.current_task()
     assert task is not None
+    heard: list[Signals] = []
 
-    def signalled() -> None:
+    def signalled(number: Signals) -> None:
+        heard.append(number)
         if task.cancelling() and run.subject is not None:
             run.subject.kill()
         else:
             task.cancel()
 
-    for number in (signal.SIGINT, signal.SIGTERM):
-        with contextlib.suppress(NotImplementedError):  # Windows; there Ctrl-C cancels as well
-            loop.add_signal_handler(number, signalled)
-    return await run.play()
+    with told_to(signalled):
+        try:
+            return await run.play()
+        except asyncio.CancelledError:
+            if not heard:  # Windows: the runner raises KeyboardInterrupt in its place
+                raise
+            raise stop_for(heard[0]) from None
 
 
 def environment(entries: Sequence[str]) -> tuple[tuple[str, str], ...]:

@@ -14,7 +14,7 @@ from peakproof.history.recorder import Recorder
 from peakproof.history.records import Run
 from peakproof.judging.judge import judge
 from peakproof.judging.verdict import RunVerdict
-from peakproof.run.setting import Setting, versions
+from peakproof.run.setting import Setting, placed, versions
 from peakproof.run.virtual import play
 
 
@@ -37,14 +37,14 @@ def setting_of(path: Path) -> Setting:
     """The setting of a saved run, from its first record.
 
     Raises:
-        UsageError: the file is no history, or a live one, or its scenario is not installed.
+        UsageError: the file is no history, or a live one, or its scenario is not there any more.
     """
     first = next(iter(read_history(path)), None)
     if not isinstance(first, Run):
         raise UsageError(f"{path}:1: a history begins with a run record; this file does not.")
     if first.mode != "virtual":
         raise UsageError(f"{path}: a {first.mode} run cannot be replayed: real time went by in it.")
-    (named,) = catalogue.select([first.scenario])
+    (named,) = catalogue.select([first.file or first.scenario])
     return Setting(
         named=named,
         seed=first.seed,
@@ -69,7 +69,8 @@ def play_again(path: Path) -> Replayed:
     first, *_rest = reader
     assert isinstance(first, Run)
     recorder = Recorder()
-    play(setting, recorder)
+    with placed(setting):
+        play(setting, recorder)
     now = recorder.contents()
     verdict = judge(Reader(BytesIO(now)), digest=recorder.digest())
     here = versions()

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import secrets
-import signal
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 import simpy
@@ -17,6 +16,7 @@ from peakproof.clock import Clock
 from peakproof.errors import PeakproofError, UsageError
 from peakproof.history.recorder import Recorder
 from peakproof.rng import Streams
+from peakproof.signals import told_to
 from peakproof.toml_file import nearest
 from peakproof.virtual_time.seal import real_monotonic, real_time
 from peakproof.wire.carriers import HttpCarrier
@@ -27,6 +27,9 @@ from peakproof.wire.live import LivePacer
 from peakproof.wire.server import Server
 from peakproof.wire.weather import Weather
 from peakproof.world import World
+
+if TYPE_CHECKING:
+    from signal import Signals
 
 ESTATE: Final = "pos_deposco/clean-day"
 """The scenario whose catalogue and stock fill the fakes."""
@@ -68,7 +71,7 @@ async def serve(
     ports: Mapping[str, int],
     rate: float,
     told: Callable[[Access], None],
-) -> signal.Signals:
+) -> Signals:
     """Serve until SIGINT or SIGTERM, and say which; ``told`` gets the addresses once all listen.
 
     Raises:
@@ -79,12 +82,11 @@ async def serve(
     world = _world(seed)
     services = {name: catalogue.simulator(name)(world, {}) for name in systems}
     _fill(world, services)
-    loop = asyncio.get_running_loop()
     stop = asyncio.Event()
     faults: list[PeakproofError] = []
-    heard: list[signal.Signals] = []
+    heard: list[Signals] = []
 
-    def signalled(number: signal.Signals) -> None:
+    def signalled(number: Signals) -> None:
         heard.append(number)
         stop.set()
 
@@ -97,15 +99,14 @@ async def serve(
     hooks = Hooks(wire, HttpCarrier(rate=rate))
     token = secrets.token_urlsafe(24)  # not from the seed: whoever knows it rules the fakes
     control = Control(wire, token=token, seed_type=next(iter(services.values())).seed_type)
-    for number in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(number, signalled, number)
-    async with Server(wire, pacer, ports=ports, control=control) as server:
-        access = {
-            name: {"url": server.urls[name], "auth_url": server.urls[name], **service.credentials}
-            for name, service in services.items()
-        }
-        told(Access(access, token))
-        await stop.wait()
+    with told_to(signalled):
+        async with Server(wire, pacer, ports=ports, control=control) as server:
+            access = {
+                name: {"url": url, "auth_url": url, **services[name].credentials}
+                for name, url in server.urls.items()
+            }
+            told(Access(access, token))
+            await stop.wait()
     hooks.close()
     wire.close()
     if faults:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import platform
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from functools import cache
 from importlib.metadata import version
 from typing import Any, Final
@@ -11,14 +12,16 @@ from typing import Any, Final
 import msgspec
 
 from peakproof import catalogue
-from peakproof.errors import UsageError
+from peakproof.errors import ScenarioError, UsageError
 from peakproof.scenario import Named, Scenario, merge
-from peakproof.toml_file import nearest
+from peakproof.toml_file import explain, fields_of, locate, nearest
 
 HISTORY_FORMAT: Final = 1
 HOOK_HOST: Final = "connector.test"
 ONE_RESTART: Final[tuple[str, Any]] = ("restarts", [{}])
 """A setting laid over a scenario: its connector is killed once, at a random await."""
+_TABLE: Final = "connector"
+"""The table of a scenario whose contents only the connector knows."""
 HOOK_URL: Final = f"http://{HOOK_HOST}"
 
 
@@ -44,7 +47,8 @@ class Setting(msgspec.Struct, frozen=True):
         try:
             return msgspec.convert(document, Scenario)
         except msgspec.ValidationError as error:
-            raise UsageError(f"--set does not fit {self.named.id}: {error}") from None
+            said = explain(str(error), Scenario, file=f"{self.named.file} with --set", text="")
+            raise UsageError(said) from None
 
 
 def _nested(dotted: str, value: Any) -> dict[str, Any]:
@@ -85,15 +89,21 @@ def _versions() -> tuple[tuple[str, str], ...]:
 
 
 def judged_estate(scenario: Scenario) -> dict[str, Any]:
-    """The estate as the judge reads it: stock cells of each system with the nodes behind them."""
-    estate, connector = scenario.estate, scenario.connector
+    """The estate as the judge reads it: stock cells of each system with the nodes behind them.
+
+    Raises:
+        ScenarioError: the connector's policy is no table.
+    """
+    estate = scenario.estate
     asks = scenario.trading.get("tills", {}).get("asks", True)
     sales = estate["masters"].get("sales", "")
     places: dict[str, dict[str, list[str]]] = {}
     for node in estate["nodes"]:
         for system, code in node["places"].items():
             places.setdefault(system, {}).setdefault(code, []).append(node["id"])
-    policy = connector.get("policy", {})
+    policy = scenario.connector.get("policy", {})
+    if not isinstance(policy, dict):
+        raise ScenarioError(f"connector.policy: expected a table, got {policy!r}")
     return {
         "nodes": [{"id": node["id"], "kind": node["kind"]} for node in estate["nodes"]],
         "places": places,
@@ -126,6 +136,41 @@ def connector_document(
         "hooks": {"url": HOOK_URL},
     }
     return merge(document, scenario.connector)
+
+
+def check_document(subject: Any, document: Mapping[str, Any]) -> None:
+    """Let a connector that can look at its configuration say what is wrong with it.
+
+    Raises:
+        ScenarioError: it refuses it: its ``check(document)`` raised ``ValueError``.
+    """
+    check = getattr(subject, "check", None)
+    if check is None:
+        return
+    try:
+        check(document)
+    except ValueError as error:
+        raise ScenarioError(f"{_TABLE}: {error}") from None
+
+
+@contextmanager
+def placed(setting: Setting) -> Iterator[None]:
+    """What is wrong with the scenario of a run is told with file and line, or with its ``--set``.
+
+    Raises:
+        ScenarioError: what was raised inside, with its place.
+    """
+    try:
+        yield
+    except ScenarioError as error:
+        fields = [str(step) for step in fields_of(str(error))]
+        named = setting.named
+        line = locate(named.text, fields)
+        place = f"{named.file}:{line}" if line else named.file
+        for key, _value in setting.overrides:
+            if all(one == other for one, other in zip(key.split("."), fields, strict=False)):
+                place = f"{named.file} with --set {key}"
+        raise ScenarioError(f"{place}: {error}") from None
 
 
 def checked_guards(connector: str, without: Iterable[str]) -> tuple[str, ...]:

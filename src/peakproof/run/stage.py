@@ -24,6 +24,7 @@ from peakproof.run.setting import (
     judged_estate,
     versions,
 )
+from peakproof.run.skew import world_of
 from peakproof.scenario import Event, Scenario
 from peakproof.toml_file import nearest
 from peakproof.wire.aim import Aim
@@ -72,6 +73,7 @@ class Stage:
             without=setting.without,
             settings=dict(setting.overrides),
             plan=setting.plan,
+            file=setting.named.path,
         )
 
     def phase(self, name: str) -> None:
@@ -110,15 +112,11 @@ class Stage:
         """Register the events that are aimed at calls or notifications."""
         for index, event in enumerate(self.scenario.events):
             if (event.at_s is None) == (event.on is None):
-                raise ScenarioError(
-                    f"{self.setting.named.file}: events[{index}]: give either at_s or on"
-                )
+                raise ScenarioError(f"events[{index}]: give either at_s or on")
             try:
                 self.day.check(event.act)
             except ScenarioError as error:
-                raise ScenarioError(
-                    f"{self.setting.named.file}: events[{index}].act: {error}"
-                ) from None
+                raise ScenarioError(f"events[{index}].act: {error}") from None
             if event.on is None:
                 continue
             on, action = event.on, partial(self._act, event)
@@ -148,13 +146,16 @@ def build(
         ScenarioError: the scenario names what does not exist, or contradicts itself.
     """
     scenario = setting.scenario
-    _refuse_strangers(setting.named.file, "estate", scenario.estate, ESTATE)
-    _refuse_strangers(setting.named.file, "services", scenario.services, catalogue.simulators())
+    _refuse_strangers("estate", scenario.estate, ESTATE)
+    for table in ("services", "clocks"):
+        _refuse_strangers(table, getattr(scenario, table), catalogue.simulators())
     env = simpy.Environment(initial_time=0.0)
     clock = Clock(env, epoch=datetime.fromisoformat(scenario.epoch))
     world = World(env, clock=clock, streams=Streams(setting.seed), recorder=recorder)
     services = {
-        name: catalogue.simulator(name)(world, scenario.services.get(name, {}))
+        name: catalogue.simulator(name)(
+            world_of(name, world, scenario.clocks), scenario.services.get(name, {})
+        )
         for name in scenario.estate["systems"]
     }
     rules = (*parse_rules(scenario.climate, where="climate"), *parse_rules(scenario.weather))
@@ -169,14 +170,14 @@ def build(
     return Stage(setting, scenario, world, services, wire, day)
 
 
-def _refuse_strangers(file: str, table: str, given: Iterable[str], known: Iterable[str]) -> None:
+def _refuse_strangers(table: str, given: Iterable[str], known: Iterable[str]) -> None:
     """A name that nobody reads would do nothing, in silence."""
     listed = list(known)
     for name in given:
         if name not in listed:
             near = nearest(name, listed)
             hint = f"did you mean {near}?" if near else f"there are {', '.join(listed)}"
-            raise ScenarioError(f"{file}: {table}: there is no {name!r}; {hint}")
+            raise ScenarioError(f"{table}: there is no {name!r}; {hint}")
 
 
 def virtual_access(services: dict[str, Any]) -> dict[str, dict[str, str]]:

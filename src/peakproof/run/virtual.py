@@ -15,6 +15,7 @@ from peakproof.history.records import Sometimes
 from peakproof.run.garbage import seldom_collected
 from peakproof.run.rehearsal import Rehearsal
 from peakproof.run.scratch import scratch_folder
+from peakproof.run.setting import check_document
 from peakproof.run.stage import Stage, build, virtual_access
 from peakproof.virtual_time.lives import Life
 from peakproof.virtual_time.loop import VirtualLoop
@@ -45,7 +46,7 @@ def play(setting: Setting, recorder: Recorder) -> Stage:
 
     Raises:
         ConnectorError: the connector could not be loaded, or ended with an exception.
-        ScenarioError: the scenario cannot be played.
+        ScenarioError: the scenario cannot be played, or the connector refuses its configuration.
         HarnessFault: something inside peakproof is wrong.
     """
     loops: list[VirtualLoop] = []
@@ -58,6 +59,7 @@ def play(setting: Setting, recorder: Recorder) -> Stage:
 
     stage = build(setting, recorder=recorder, wait=wait, on_fault=stop)
     subject = catalogue.connector(setting.connector)
+    check_document(subject, stage.document(virtual_access(stage.services)))
     streams = stage.world.streams
     with ExitStack() as cleanup:
         cleanup.enter_context(seldom_collected())

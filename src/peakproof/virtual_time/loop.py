@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
+from asyncio import Future
 from collections import deque
 from collections.abc import Callable, Coroutine
 from contextvars import Context
@@ -33,7 +34,6 @@ from peakproof.virtual_time.tasks import (
     NumberedFuture,
     NumberedTask,
     Timer,
-    Wake,
     bury,
     close_dead,
     deadlock,
@@ -141,7 +141,7 @@ class VirtualLoop(Border):
         """Call back after so many seconds."""
         return self.call_at(self.env._now + delay, callback, *args, context=context)
 
-    def delay(self, seconds: float) -> asyncio.Future[None]:
+    def delay(self, seconds: float) -> Future[None]:
         """A future that is done in so many seconds: the cheap wait of the harness itself.
 
         Costs less than half of ``asyncio.sleep``. It is a plain future, so its hash is an address:
@@ -150,11 +150,10 @@ class VirtualLoop(Border):
         Raises:
             ValueError: the seconds are negative or no number.
         """
-        wake = Wake()
-        future: asyncio.Future[None] = asyncio.Future(loop=self)
-        wake.future = future
+        future: Future[None] = Future(loop=self)
         if 0 <= seconds < inf:
-            due = (self.env._now + seconds, NORMAL, next(self._event_ids), wake)
+            # The future itself stands in SimPy's queue; only this loop knows what that means.
+            due = (self.env._now + seconds, NORMAL, next(self._event_ids), future)
             heappush(self._queue, due)
         elif seconds != inf:
             raise ValueError(f"a wait of {seconds!r} seconds")
@@ -173,9 +172,9 @@ class VirtualLoop(Border):
 
     # --- SimPy and coroutines -------------------------------------------------------------
 
-    def wait_event(self, event: simpy.Event) -> asyncio.Future[Any]:
+    def wait_event(self, event: simpy.Event) -> Future[Any]:
         """A future of a SimPy event: its value, or the exception that it failed with."""
-        future: asyncio.Future[Any] = self.create_future()
+        future: Future[Any] = self.create_future()
 
         def settle(event: simpy.Event) -> None:
             if future.done():
@@ -216,7 +215,7 @@ class VirtualLoop(Border):
 
     # --- tasks and futures ----------------------------------------------------------------
 
-    def create_future(self) -> asyncio.Future[Any]:
+    def create_future(self) -> Future[Any]:
         """A future that hashes by number."""
         return NumberedFuture(loop=self)
 
@@ -335,12 +334,11 @@ class VirtualLoop(Border):
                 raise deadlock(self)
             when, _, _, event = queue[0]
             kind = type(event)
-            if kind is Wake:
+            if kind is Future:
                 heappop(queue)
-                future = event.future
-                if not future.done():
+                if not event.done():
                     env._now = when
-                    future.set_result(None)
+                    event.set_result(None)
             elif kind is Timer:
                 heappop(queue)
                 if event._cancelled:
@@ -362,7 +360,12 @@ class VirtualLoop(Border):
         queue = self._queue
         while queue and is_over(queue[0][3]):
             heappop(queue)
-        if queue and queue[0][0] < inf:
+        if not queue or queue[0][0] == inf:
+            return
+        if type(queue[0][3]) is Future:
+            self.env._now, _, _, future = heappop(queue)
+            future.set_result(None)
+        else:
             self.env.step()
 
     def close(self) -> None:
@@ -371,5 +374,5 @@ class VirtualLoop(Border):
             return
         super().close()
         close_dead(self._dead)
-        self._queue[:] = [entry for entry in self._queue if type(entry[3]) not in {Timer, Wake}]
+        self._queue[:] = [entry for entry in self._queue if type(entry[3]) not in {Timer, Future}]
         heapify(self._queue)

@@ -104,29 +104,6 @@ class Timer(asyncio.TimerHandle):
             loop._ready.append(self)
 
 
-class Wake:
-    """The event behind :meth:`VirtualLoop.delay`: at its time a future is done."""
-
-    __slots__ = ("future",)
-
-    _ok = True
-
-    future: asyncio.Future[None]
-
-    @property
-    def callbacks(self) -> list[Any]:
-        """For ``Environment.step``: what happens at the time is that the future is done."""
-        return [self._ring]
-
-    @callbacks.setter
-    def callbacks(self, _none: None) -> None:
-        """SimPy marks an event as processed so; a wake needs no mark."""
-
-    def _ring(self, _event: object) -> None:
-        if not self.future.done():
-            self.future.set_result(None)
-
-
 class AsyncGenerators:
     """Weak references to async generators in the order in which they were first iterated."""
 
@@ -212,12 +189,12 @@ def describe(tasks: Iterable[asyncio.Task[Any]], *, at_most: int = 20) -> str:
     return "\n".join(lines)
 
 
-def is_over(event: Event | Timer | Wake) -> bool:
+def is_over(event: Event | Timer | asyncio.Future[None]) -> bool:
     """Whether an entry of SimPy's queue is a timer or a wait that was cancelled."""
     kind = type(event)
     if kind is Timer:
         return event._cancelled  # type: ignore[union-attr]  # a Timer
-    return kind is Wake and event.future.done()  # type: ignore[union-attr]  # a Wake
+    return kind is asyncio.Future and event.done()  # type: ignore[union-attr]  # a wait
 
 
 def deadlock(loop: asyncio.AbstractEventLoop) -> Deadlock:

@@ -8,14 +8,18 @@ from __future__ import annotations
 
 import asyncio
 from math import inf
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING, Final, NoReturn
+from zlib import crc32
 
 from peakproof.errors import FenceError
 from peakproof.toml_file import nearest
+from peakproof.wire.exchange import OUTCOMES
 from peakproof.wire.message import Request, Response
 
 if TYPE_CHECKING:
     from peakproof.wire.exchange import Passage, Wire
+
+_MOST_ADDRESSES: Final = 4096
 
 
 class TruncatedAnswer(ConnectionError):
@@ -64,26 +68,12 @@ async def answer_within(wire: Wire, passage: Passage, timeout_s: float) -> Respo
         TruncatedAnswer: the connection closed in the middle of the answer.
         HarnessFault: the fake failed.
     """
-    out_s, back_s, fate = passage.out_s, passage.back_s, passage.fate
-    wait = wire.wait
+    out_s = passage.out_s
     try:
-        if fate is None and out_s + back_s <= timeout_s:
-            # The way of nearly every call, written out: no time-out, nothing struck.
-            await (wait(out_s) if out_s else asyncio.sleep(0))
-            served = wire.arrive(passage)
-            if isinstance(served, Response):
-                await (wait(back_s) if back_s else asyncio.sleep(0))
-                answer = wire.conclude(passage, served)
-                assert answer is not None
-                return answer
-            left_s = timeout_s - out_s
-        else:
-            if out_s > timeout_s:
-                await _expire(wire, passage, timeout_s, timeout_s)
-            await (wait(out_s) if out_s else asyncio.sleep(0))
-            served = wire.arrive(passage)
-            left_s = timeout_s - out_s
-        return await _rest(wire, passage, served, left_s, timeout_s)
+        if out_s > timeout_s:
+            await _expire(wire, passage, timeout_s, timeout_s)
+        await (wire.wait(out_s) if out_s else asyncio.sleep(0))
+        return await _rest(wire, passage, wire.arrive(passage), timeout_s - out_s, timeout_s)
     except BaseException:
         if not passage.settled:
             wire.forsake(passage)
@@ -133,10 +123,11 @@ async def _expire(wire: Wire, passage: Passage, wait_s: float, timeout_s: float)
 class DirectTransport:
     """What a connector that takes a transport is given: ``await transport.send(…)``."""
 
-    __slots__ = ("_wire",)
+    __slots__ = ("_addresses", "_wire")
 
     def __init__(self, wire: Wire) -> None:
         self._wire = wire
+        self._addresses: dict[str, tuple[str, str, str]] = {}
 
     async def send(
         self, method: str, url: str, headers: dict[str, str], body: bytes, timeout_s: float
@@ -149,9 +140,40 @@ class DirectTransport:
             FenceError: the URL leads to no system of the run.
         """
         wire = self._wire
-        host, path, query = split_url(url)
-        lower = {name.lower(): value for name, value in headers.items()}
-        request = Request(method, path, query, lower, body)
-        passage = wire.depart(system_at(wire, host), request)
-        answer = await answer_within(wire, passage, timeout_s)
+        system, path, query = self._addresses.get(url) or self._address(url)
+        names = "".join(headers)
+        if names == names.lower():
+            lower = headers.copy()
+        else:
+            lower = {name.lower(): value for name, value in headers.items()}
+        passage = wire.depart(system, Request(method, path, query, lower, body))
+        out_s, back_s, wait = passage.out_s, passage.back_s, wire.wait
+        if passage.fate is not None or out_s + back_s > timeout_s:
+            answer = await answer_within(wire, passage, timeout_s)
+            return answer.status, answer.headers.copy(), answer.body
+        # The way of nearly every call, written out, for two calls deep it took 0.4 us more: no
+        # time-out, nothing struck.
+        try:
+            await (wait(out_s) if out_s else asyncio.sleep(0))
+            served = wire.arrive(passage)
+            if isinstance(served, Response):
+                await (wait(back_s) if back_s else asyncio.sleep(0))
+                status, whole = served.status, served.body
+                wire.settle(passage, status, OUTCOMES.get(status // 100, "unknown"), crc32(whole))
+                return status, served.headers.copy(), whole
+            answer = await _rest(wire, passage, served, timeout_s - out_s, timeout_s)
+        except BaseException:
+            if not passage.settled:
+                wire.forsake(passage)
+            raise
         return answer.status, answer.headers.copy(), answer.body
+
+    def _address(self, url: str) -> tuple[str, str, str]:
+        """System, path and query of a URL; those without a query are kept, for they come again."""
+        host, path, query = split_url(url)
+        address = system_at(self._wire, host), path, query
+        if not query:
+            if len(self._addresses) >= _MOST_ADDRESSES:
+                self._addresses.clear()
+            self._addresses[url] = address
+        return address

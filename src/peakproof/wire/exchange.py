@@ -181,7 +181,7 @@ class Wire:
         if station is None:
             station = self._station(system, operation)
         station.count += 1
-        now_s = self.world.env.now
+        now_s = self.world.env._now
         forecast = station.forecast
         out_s = back_s = 0.5 * forecast.latency_s(now_s)
         fate: Fate | None = None
@@ -283,7 +283,7 @@ class Wire:
         world = self.world
         world.emit(
             Call(
-                passage.sent_s, passage.n, world.env.now, station.system, station.operation,
+                passage.sent_s, passage.n, world.env._now, station.system, station.operation,
                 station.effect, request.method, request.path, status, outcome,
                 tuple(passage.inbound.keys), "" if fate is None else "+".join(sorted(fate.names)),
                 crc32(request.body), ans, request.headers.get("traceparent", "")[:_TRACE_LENGTH],

@@ -152,7 +152,7 @@ class Forecast(Generic[F]):
     """What weather holds for one operation, or for one kind of notification, of one system."""
 
     __slots__ = (
-        "_bursts", "_effect", "_gauss", "_latencies", "_make", "_median_s", "_operation",
+        "_bursts", "_effect", "_latencies", "_make", "_median_s", "_normals", "_operation",
         "_picking", "_planned", "_sigma", "_standing", "_system", "_weather", "quiet",
     )  # fmt: skip
 
@@ -181,7 +181,7 @@ class Forecast(Generic[F]):
             elif isinstance(rule.parameters, Burst):
                 bursts.append((rule, weather.spell(system, index)))
         side = "hook" if self._make is HookFate else "call"
-        self._gauss = weather.world.streams.get("latency", side, system, operation).gauss
+        self._normals = weather.world.streams.normals("latency", side, system, operation)
         self._latencies, self._bursts = latencies, bursts
         self._median_s: float | None = None
         self._sigma = 0.0
@@ -219,12 +219,12 @@ class Forecast(Generic[F]):
         """Draw how long this call takes, there and back together."""
         median_s = self._median_s
         if median_s is not None:
-            return median_s * exp(self._sigma * self._gauss()) if self._sigma else median_s
+            return median_s * exp(self._sigma * next(self._normals)) if self._sigma else median_s
         at_s = self._weather.since_opening_s(now_s)
         latency_s = 0.0
         for rule, latency in self._latencies:
             if rule.target.admits(at_s, _nothing):
-                drawn = exp(latency.sigma * self._gauss()) if latency.sigma else 1.0
+                drawn = exp(latency.sigma * next(self._normals)) if latency.sigma else 1.0
                 latency_s = latency.median_s * drawn
                 break
         if self._weather.armed:

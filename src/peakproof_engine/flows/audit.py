@@ -1,8 +1,9 @@
 """Comparing what channels show with what they should, and repairing only what is wrong.
 
 A figure that differs may be late: sales that nobody told us of yet, or that the channel has taken
-and does not show. So a difference counts only when it is still the same after everything that
-was under way has had its time, and after the sales have been swept in between.
+and does not show. So what was read is put aside until a sweep has told every sale of that time,
+and is compared once more with what the books now say of it. Units that are then still off, and
+that a second reading finds off as well, are no delay.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Protocol
 
-from peakproof_engine.flows.cells import Live
+from peakproof_engine.flows.cells import Live, Reading
 from peakproof_engine.flows.core import Core
 from peakproof_engine.flows.steps import oversold
 from peakproof_engine.flows.stock import StockFlow
@@ -90,25 +91,36 @@ class Audit:
             from_s, until_s = asked_s - policy.lag_s - policy.settle_s, asked_s
         if live.step is not None or live.stepped_s >= min(from_s, asked_s - policy.settle_s):
             return
-        off = difference(live, shown.units, from_s, until_s)
+        now = Reading(asked_s, from_s, until_s, shown.units)
+        off, first = difference(live, now), live.suspect
         if off == 0:
             live.suspect = None
             return
-        first = live.suspect
-        if first is None or first[1] != off:
-            live.suspect = (asked_s, off)
-            self.verify(live, policy.settle_s + policy.lag_s)
+        if first is None or live.stepped_s >= first.asked_s:
+            self._suspect(live, now)
             return
-        if not self._swept_since(live.system, first[0] + policy.settle_s):
+        if not self._swept_since(live.system, first.asked_s + policy.settle_s):
             self.verify(live, policy.settle_s)
             return
-        live.suspect = None
-        self.adopt(live, off)
+        stays = both(difference(live, first), off)
+        if stays == 0:
+            # The sales of the sweep explain what was off then; what is off now is another matter.
+            self._suspect(live, now)
+            return
+        self.adopt(live, stays)
+        if stays != off:
+            self.verify(live, policy.settle_s + policy.lag_s)
+
+    def _suspect(self, live: Live, reading: Reading) -> None:
+        """Put a reading aside until its sales are known, and read again then."""
+        live.suspect = reading
+        self.verify(live, self._core.policy.settle_s + self._core.policy.lag_s)
 
     def adopt(self, live: Live, units: int) -> None:
         """The channel's figure is what it is: put the books right, then plan anew."""
         assert live.share.given is not None
         live.share.given += units
+        live.suspect = None
         with self._core.store:
             self._ledger.keep(live)
         self._stock.touched(live.node, live.sku)
@@ -126,7 +138,7 @@ class Audit:
         at_s = shown.dated_s or asked_s
         cell = self._ledger.cell(live.node, live.sku)
         cell.no_growth_s = asked_s + 2 * self._core.policy.settle_s
-        off = difference(live, shown.units, at_s, at_s)
+        off = difference(live, Reading(asked_s, at_s, at_s, shown.units))
         if off:
             self.adopt(live, off)
         self.verify(live, 2 * self._core.policy.settle_s)
@@ -194,16 +206,25 @@ class Audit:
         return None
 
 
-def difference(live: Live, units: int, from_s: float, until_s: float) -> int:
+def difference(live: Live, reading: Reading) -> int:
     """Units by which a figure is off, whichever of the late sales it shows; 0 when it can be right.
 
     Above 0: the channel shows more than it should.
     """
     assert live.share.given is not None
-    least, most = live.sold_between(from_s, until_s)
+    least, most = live.sold_between(reading.from_s, reading.until_s)
     low, high = live.share.given - most, live.share.given - least
-    if units > high:
-        return units - high
-    if units < low:
-        return units - low
+    if reading.units > high:
+        return reading.units - high
+    if reading.units < low:
+        return reading.units - low
+    return 0
+
+
+def both(one: int, other: int) -> int:
+    """The part of two differences on which they agree; 0 when one is above and one below."""
+    if one > 0 and other > 0:
+        return min(one, other)
+    if one < 0 and other < 0:
+        return max(one, other)
     return 0

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterable, Iterator
 from math import inf
-from typing import Final
+from typing import Final, NamedTuple
 
 from peakproof_engine.allocation import ShareBook
 from peakproof_engine.guards import Guards
@@ -18,6 +18,18 @@ from peakproof_engine.store.database import Store
 
 RECENT_S: Final = 900.0
 """How long single sales are remembered, for comparing a figure that lags."""
+
+
+class Reading(NamedTuple):
+    """What a channel showed when it was asked, in units.
+
+    Sales recorded by ``from_s`` are in it, those after ``until_s`` are not, others may be.
+    """
+
+    asked_s: float
+    from_s: float
+    until_s: float
+    units: int
 
 
 class Live:
@@ -52,7 +64,8 @@ class Live:
         self.recent: deque[tuple[float, int]] = deque()
         self.weight = 0.0
         self.weight_s = 0.0
-        self.suspect: tuple[float, int] | None = None
+        self.suspect: Reading | None = None
+        """A figure that was off, until the sales of its time are known."""
 
     @property
     def doubt(self) -> int:
@@ -99,11 +112,12 @@ class Cell:
 
     The figure is true at some time between ``as_of_low_s`` and ``as_of_high_s``; ``polled_s`` is
     when it was asked for, if a poll brought it. Until ``no_growth_s`` no share grows.
+    At ``unsure_s`` another figure was heard that may be as young as this one.
     """
 
     __slots__ = (
         "as_of_high_s", "as_of_low_s", "available", "lives", "moved_s", "no_growth_s", "node",
-        "polled_s", "sequence", "sku", "total",
+        "polled_s", "sequence", "sku", "total", "unsure_s",
     )  # fmt: skip
 
     def __init__(self, node: str, sku: str, lives: tuple[Live, ...]) -> None:
@@ -118,6 +132,14 @@ class Cell:
         self.polled_s = 0.0
         self.moved_s = -1e9
         self.no_growth_s = 0.0
+        self.unsure_s = 0.0
+
+    def open_since_s(self) -> float | None:
+        """Since when it has not been known what the master's figure includes, None if it is."""
+        times = [live.landed[0][0] for live in self.lives if live.landed]
+        if self.as_of_low_s < self.unsure_s:
+            times.append(self.unsure_s)
+        return min(times, default=None)
 
     def settle(self, as_of_s: float) -> bool:
         """The master's figure surely includes what was answered until then; whether any was."""
@@ -209,7 +231,10 @@ class Ledger:
             # The figure that the share began with had been lowered by this sale already.
             share.given += units
         live.recent.append((recorded_s, units))
-        while live.recent[0][0] < recorded_s - RECENT_S:
+        known_s = recorded_s - RECENT_S
+        if live.suspect is not None:
+            known_s = min(known_s, live.suspect.from_s)
+        while live.recent[0][0] < known_s:
             live.recent.popleft()
         live.version = 0
         if units > 0:
@@ -272,19 +297,29 @@ class Ledger:
 
     # --- reading -------------------------------------------------------------------------
 
-    def books(self, lives: Iterable[Live], now_s: float) -> list[ShareBook]:
-        """The shares of a cell as the rules of allocation read them."""
+    def books(
+        self, lives: Iterable[Live], now_s: float, *, settled: bool = False
+    ) -> list[ShareBook]:
+        """The shares of a cell as the rules of allocation read them.
+
+        With ``settled``: as if the master's figure included all that was answered.
+        """
         counts = self._guards.unacknowledged_demand
         made: list[ShareBook] = []
         for live in lives:
             share = live.share
             assert share.given is not None
+            low, high = live.acked_low, live.acked_high
+            if not counts:
+                low = high = share.sold
+            elif settled:
+                low, high = low + live.landed_out, high - live.landed_back
             made.append(
                 ShareBook(
                     share.given,
                     share.sold,
-                    live.acked_low if counts else share.sold,
-                    live.acked_high if counts else share.sold,
+                    low,
+                    high,
                     live.cutting,
                     live.doubt,
                     1 + int(8 * self.weight_of(live, now_s)),

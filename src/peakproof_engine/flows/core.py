@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import traceback
 from collections.abc import Callable, Coroutine
+from math import inf
 from typing import Any
 
 from peakproof_engine.clock import Clock
@@ -39,6 +40,8 @@ class Core:
         self.lanes: list[Lane] = []
         self._tasks: list[asyncio.Task[None]] = []
         self._failed: asyncio.Future[None] | None = None
+        self._swept: dict[str, float] = {}
+        self._stored: dict[str, float] = {}
         desk.lane = self.lane("desk", desk.tell)
 
     def lane(
@@ -98,11 +101,29 @@ class Core:
     def sweep_from(self, mark: str) -> float:
         """Where a sweep begins: before the last one ended, but never before our first start."""
         started_s = float(self.store.mark("started") or self.wall())
-        reached = self.store.mark(mark)
-        if not reached:
+        reached_s = self.swept_to(mark)
+        if reached_s is None:
             return started_s
         overlap_s = self.cadence.overlap_s if self.guards.overlap_window else 0.0
-        return max(started_s, float(reached) - overlap_s)
+        return max(started_s, reached_s - overlap_s)
+
+    def swept_to(self, mark: str) -> float | None:
+        """When the last sweep of that name began; None when there was none."""
+        reached_s = self._swept.get(mark)
+        if reached_s is None and (stored := self.store.mark(mark)):
+            reached_s = float(stored)
+        return reached_s
+
+    def swept(self, mark: str, began_s: float) -> None:
+        """A sweep that began then is done.
+
+        The store is told now and then: from an older mark, a start reads again what it has read.
+        """
+        self._swept[mark] = began_s
+        if began_s >= self._stored.get(mark, -inf) + self.cadence.overlap_s / 2:
+            with self.store as store:
+                store.set_mark(mark, repr(began_s))
+            self._stored[mark] = began_s
 
     def hold_back(self, node: str, sku: str) -> int:
         """Units of a SKU that are not offered at a node."""

@@ -70,8 +70,7 @@ class CountFlow:
         began_s = core.wall()
         for change in await self._tills.changes_since(core.sweep_from("changes")):
             self.take(change)
-        with core.store as store:
-            store.set_mark("changes", repr(began_s))
+        core.swept("changes", began_s)
 
     def take(self, change: TillChange) -> None:
         """A line of the tills' stock book."""

@@ -141,8 +141,7 @@ class Fulfilment:
         if self._book.open:
             for status in await self._warehouse.ended_since(since_s):
                 self.ended(status)
-        with core.store as store:
-            store.set_mark("shipments", repr(began_s))
+        core.swept("shipments", began_s)
         self._watch(began_s)
 
     def _watch(self, now_s: float) -> None:

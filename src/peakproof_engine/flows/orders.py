@@ -138,16 +138,14 @@ class OrderFlow:
         core = self._core
         overlaps = core.guards.overlap_window
         began_s = core.wall()
-        mark = core.store.mark("orders")
-        since_s = float(mark) if mark else None
+        since_s = core.swept_to("orders")
         if since_s is not None and overlaps:
             since_s -= core.cadence.overlap_s
         for whole in await self._shop.orders_since(
             since_s, by_key=overlaps, known=self.book.has_version
         ):
             self.take(whole)
-        with core.store as store:
-            store.set_mark("orders", repr(began_s))
+        core.swept("orders", began_s)
         self.swept_s = began_s
 
     # --- one order ------------------------------------------------------------------------

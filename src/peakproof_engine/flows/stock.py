@@ -10,10 +10,19 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Final
 
-from peakproof_engine.allocation import Cut, Grow, Step, allocate, first_served, mirror
+from peakproof_engine.allocation import (
+    Cut,
+    Grow,
+    ShareBook,
+    Step,
+    allocate,
+    first_served,
+    mirror,
+)
 from peakproof_engine.clock import Offset
 from peakproof_engine.flows.cells import Cell, Live
 from peakproof_engine.flows.core import Core
+from peakproof_engine.flows.unsure import Unsure
 from peakproof_engine.model import StepRecord
 from peakproof_engine.systems.ports import MasterLevel, StockMaster
 
@@ -40,6 +49,7 @@ class StockFlow:
         self.is_open = False
         """Steps are taken only when all channels' figures have been read once."""
         self.replan = core.lane("replan", self._replan)
+        self.unsure = Unsure(core, ask=self._ask_again, decide=self._divide)
 
     # --- what the master says ----------------------------------------------------------
 
@@ -57,9 +67,11 @@ class StockFlow:
                 return
             cell.sequence = max(cell.sequence, level.sequence)
             known_s = max(cell.polled_s, cell.as_of_low_s)
-            if early_s < known_s and level.available > (cell.available or 0):
+            if early_s < known_s and level.available != cell.available:
                 # What we know may be the younger: more is offered when that is certain.
-                return
+                self._doubt(cell, arrived_s)
+                if level.available > (cell.available or 0):
+                    return
         changed = (level.available, level.total) != (cell.available, cell.total)
         cell.available, cell.total = level.available, level.total
         cell.as_of_high_s = max(cell.as_of_high_s, late_s)
@@ -77,7 +89,9 @@ class StockFlow:
                 continue
             known, told = (cell.available, cell.total), (level.available, level.total)
             if known[0] is not None and as_of_s < cell.as_of_high_s and ordered:
-                # What we know may be the younger of the two; the next round will tell.
+                # What we know may be the younger of the two.
+                if told != known:
+                    self._doubt(cell, asked_s)
                 continue
             if told != known:
                 cell.available, cell.total = told
@@ -86,13 +100,29 @@ class StockFlow:
             if cell.settle(as_of_s) or told != known:
                 self.plan(cell)
 
+    def _doubt(self, cell: Cell, heard_s: float) -> None:
+        """Of two figures of a cell nobody knows which is the younger."""
+        cell.unsure_s = heard_s
+        self.unsure.note(cell)
+
     async def poll_changed(self) -> None:
         """Ask for the cells with activity since the last round, with an overlap."""
+        await self._ask_again([])
+
+    async def _ask_again(self, cells: list[Cell]) -> None:
+        """The same, and for what some cells have even if nothing has moved there."""
         asked_s = self._core.wall()
         # What the last answer may have been too old to show is asked for once more.
-        since_s = self._asked_s - self._core.policy.settle_s - _CLOCK_MARGIN_S
-        levels = await self._master.levels_since(since_s)
+        since_s = self._asked_s - self._core.policy.settle_s
+        known_s = min((cell.as_of_low_s for cell in cells), default=since_s)
+        levels = await self._master.levels_since(max(0.0, min(since_s, known_s) - _CLOCK_MARGIN_S))
         self._asked_s = asked_s
+        told = {(level.sku, level.place) for level in levels}
+        for cell in cells:
+            place = self._core.places.place(cell.node, self._system)
+            if (cell.sku, place) not in told and cell.available is not None:
+                # Nothing has moved since that figure was true: so it is true still.
+                levels.append(MasterLevel(cell.sku, place, cell.total, cell.available))
         self.polled(levels, asked_s)
 
     async def poll_all(self) -> list[str]:
@@ -122,10 +152,12 @@ class StockFlow:
         available = cell.available
         if available is None or not self.is_open:
             return
+        if any(live.landed for live in cell.lives):
+            self.unsure.note(cell)
         lives = [live for live in cell.lives if self._takes_part(live)]
         if not lives or self._settled(cell, lives, available):
             return
-        steps = self._decide(cell, lives, available)
+        steps = self._decide(cell, lives)
         if cell.no_growth_s > self._core.wall() and any(type(step) is Grow for step in steps):
             steps = [step for step in steps if type(step) is Cut]
             self.plan_later(cell.node, cell.sku, cell.no_growth_s - self._core.wall())
@@ -159,25 +191,30 @@ class StockFlow:
             return False
         return spare <= given - live.acked_low and spare >= given - live.acked_high
 
-    def _decide(self, cell: Cell, lives: list[Live], available: int) -> list[Step]:
-        core = self._core
-        hold_back = core.hold_back(cell.node, cell.sku)
-        now_s = core.wall()
+    def _decide(self, cell: Cell, lives: list[Live]) -> list[Step]:
+        now_s = self._core.wall()
         books = self._ledger.books(lives, now_s)
-        if not self._allocates:
-            return mirror(available, hold_back, books)
-        first = first_served(cell.sku, len(books))
-        steps = allocate(available, hold_back, books, first=first, move=False)
-        if steps or len(books) == 1:
+        steps = self._divide(cell, books)
+        if steps or len(books) == 1 or not self._allocates:
             return steps
-        steps = allocate(available, hold_back, books, first=first, move=True)
-        wait_s = cell.moved_s + core.policy.rebalance_s - now_s
+        steps = self._divide(cell, books, move=True)
+        wait_s = cell.moved_s + self._core.policy.rebalance_s - now_s
         if steps and wait_s > 0:
             self.plan_later(cell.node, cell.sku, wait_s)
             return []
         if steps:
             cell.moved_s = now_s
         return steps
+
+    def _divide(self, cell: Cell, books: list[ShareBook], *, move: bool = False) -> list[Step]:
+        """The steps of a cell by the rule of the policy."""
+        available, hold_back = cell.available, self._core.hold_back(cell.node, cell.sku)
+        if available is None:
+            return []
+        if not self._allocates:
+            return mirror(available, hold_back, books)
+        first = first_served(cell.sku, len(books))
+        return allocate(available, hold_back, books, first=first, move=move)
 
     def _begin(self, live: Live, units: int) -> None:
         """Write a step down; growth counts as given from now on, a cut once it is confirmed."""

@@ -104,8 +104,7 @@ class TillFlow:
         since_s = core.sweep_from("sales")
         for sale in await self._tills.sales_since(since_s):
             self.take(sale, "")
-        with core.store as store:
-            store.set_mark("sales", repr(began_s))
+        core.swept("sales", began_s)
         self.swept_s = began_s
 
     def take(self, sale: TillSale, event: str) -> None:

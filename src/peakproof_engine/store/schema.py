@@ -76,19 +76,19 @@ def open_database(path: str) -> sqlite3.Connection:
 
 
 def _prepare(opened: sqlite3.Connection, path: str) -> None:
+    found = opened.execute("PRAGMA user_version").fetchone()[0]
+    tables = opened.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
+    if found != VERSION and (found or tables):
+        opened.close()
+        raise StoreError(
+            f"{path}: the store has schema version {found}, this engine needs {VERSION}, and "
+            "stores are not converted; let the engine that wrote it finish what is open, then "
+            "name a new file in [store] path"
+        )
     opened.execute("PRAGMA journal_mode = WAL")
     # A power cut may take the last commits: the sweeps begin before the stored watermark then,
     # and everything that was already done is looked up before it is done again.
     opened.execute("PRAGMA synchronous = NORMAL")
-    found = opened.execute("PRAGMA user_version").fetchone()[0]
-    if found == VERSION:
-        return
-    tables = opened.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
-    if found or tables:
-        opened.close()
-        raise StoreError(
-            f"{path}: the store has schema version {found}, this engine needs {VERSION}; "
-            "use another file or the engine that wrote it"
-        )
-    # One transaction, so that a crash leaves either no tables or all of them.
-    opened.executescript(f"BEGIN;\n{TABLES}\nPRAGMA user_version = {VERSION};\nCOMMIT;")
+    if found != VERSION:
+        # One transaction, so that a crash leaves either no tables or all of them.
+        opened.executescript(f"BEGIN;\n{TABLES}\nPRAGMA user_version = {VERSION};\nCOMMIT;")

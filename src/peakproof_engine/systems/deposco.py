@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
+from functools import lru_cache
+from math import floor
 from typing import Any, Final
 from urllib.parse import quote
 
@@ -359,13 +361,18 @@ class Deposco:
 
     def _date(self, wall_s: float) -> str:
         """A date without a zone, in the tenant's."""
-        moment = datetime.fromtimestamp(wall_s, UTC) + timedelta(seconds=self._access.utc_offset_s)
-        return moment.isoformat()[:19]
+        return _second(floor(wall_s + self._access.utc_offset_s))
 
     def _seconds(self, said: str) -> float:
         found = seconds(said)
         zoned = said.endswith("Z") or "+" in said or said.count("-") > 2
         return found if zoned else found - self._access.utc_offset_s
+
+
+@lru_cache(maxsize=64)
+def _second(wall_s: int) -> str:
+    """A date to the second: the searches of a sweep ask for the same ones."""
+    return datetime.fromtimestamp(wall_s, UTC).isoformat()[:19]
 
 
 _ANY: Final[msgspec.json.Decoder[Any]] = msgspec.json.Decoder()

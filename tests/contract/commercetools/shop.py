@@ -14,7 +14,7 @@ from urllib.parse import urlencode
 
 import msgspec
 import simpy
-from jsonschema_rs import Draft202012Validator
+from tests.announced import Announced
 
 from peakproof.clock import Clock
 from peakproof.history.recorder import Recorder
@@ -59,24 +59,9 @@ def new_world(seed: int = 1) -> World:
 
 
 @cache
-def document() -> Json:
-    """The OpenAPI document of the fake."""
-    return create_service(new_world(), {}).openapi()
-
-
-@cache
-def validator(operation: str, status: int) -> Draft202012Validator | None:
-    """What an operation's answer of a status has to look like; None: it has no body."""
-    for path in document()["paths"].values():
-        for each in path.values():
-            if each["operationId"] == operation:
-                answer = each["responses"].get(str(status))
-                assert answer is not None, f"{operation} answers {status}: not in its document"
-                if "content" not in answer:
-                    return None
-                schema = next(iter(answer["content"].values()))["schema"]
-                return Draft202012Validator({**schema, "components": document()["components"]})
-    raise AssertionError(f"{operation} is not in the document")
+def announced() -> Announced:
+    """The OpenAPI document of the fake, and the answers that it announces."""
+    return Announced(create_service(new_world(), {}).openapi())
 
 
 class Answer(msgspec.Struct):
@@ -163,11 +148,12 @@ class Shop:
             response.headers,
         )
         if not call.operation.name.startswith("unknown."):
-            shape = validator(call.operation.name, made.status)
-            if shape is None:
+            content = announced().content(call.operation.name, made.status)
+            if not content:
                 assert not response.body
             else:
-                shape.validate(made.body)
+                media = next(iter(content))
+                announced().shape(call.operation.name, made.status, media).validate(made.body)
         return made
 
     def call(

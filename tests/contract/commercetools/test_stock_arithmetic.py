@@ -261,7 +261,7 @@ STEPS = st.lists(
 ACTIONS = {"add": "addQuantity", "remove": "removeQuantity", "set": "changeQuantity"}
 
 
-@settings(max_examples=40, deadline=None, derandomize=True)
+@settings(max_examples=40, derandomize=True)
 @given(STEPS, st.booleans())
 def test_internal_and_readable_count_differ_by_what_is_on_its_way(
     steps: list[tuple[str, int]], absorbs: bool

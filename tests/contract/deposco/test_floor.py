@@ -276,3 +276,20 @@ def test_the_line_of_a_multi_unit_pack_is_picked_in_units(depot: Depot) -> None:
     parcel = depot.floor.packed("A1")
     shown = depot.v1("GET", f"/shipments/PEAK/{parcel}")["shipment"]["orders"]["order"]
     assert shown["lines"]["line"]["shippedPackQuantity"] == "2.0"
+
+
+def test_goods_for_another_facility_leave_one_record_and_come_into_the_other(depot: Depot) -> None:
+    with depot.world.acting("warehouse"):
+        depot.floor.send("W1", "TEE", 4, reference="transfer-1")
+        depot.floor.receive("S1", "TEE", 3, reference="transfer-1")
+    assert [(place, cause) for _sku, place, *_units, cause in depot.levels()] == [
+        ("W1", "transfer"), ("S1", "receipt"),
+    ]  # fmt: skip
+    assert depot.figures()[0] == 6
+    feed = depot.v2("GET", "/inventory/inventoryAdjustments")["data"]
+    assert [(one["quantity"], one["reasonCode"]) for one in feed] == [(-4, "Transfer")]
+
+
+def test_goods_cannot_leave_a_facility_that_there_is_not(depot: Depot) -> None:
+    with pytest.raises(SimulatorFault, match="W9"):
+        depot.floor.send("W9", "TEE", 4, reference="transfer-1")

@@ -28,7 +28,7 @@ DEPOT.floor.release("A3")
 V1 = [operation for operation in DEPOT.service.operations if operation.auth == "basic"]
 WRITES = [operation for operation in V1 if operation.body in ROOTS]
 FUZZ = settings(
-    max_examples=150, deadline=None, derandomize=True, database=None,
+    max_examples=150, derandomize=True, database=None,
     suppress_health_check=list(HealthCheck),
 )  # fmt: skip
 

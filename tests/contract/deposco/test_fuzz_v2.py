@@ -32,7 +32,7 @@ CHECKS = (
 
 @SCHEMA.parametrize()
 @settings(
-    max_examples=60, deadline=None, derandomize=True, database=None,
+    max_examples=60, derandomize=True, database=None,
     suppress_health_check=list(HealthCheck),
 )  # fmt: skip
 def test_v2_answers_as_its_document_says(case: schemathesis.Case[Any]) -> None:

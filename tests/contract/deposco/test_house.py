@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 import pytest
 from openapi_spec_validator import validate
-from tests.contract.deposco.depot import SEED, Depot, an_order, document, new_world
+from tests.contract.deposco.depot import SEED, Depot, an_order, announced, new_world
 
 import peakproof_simulators.deposco as fake
 from peakproof.errors import UsageError
@@ -190,7 +190,7 @@ def test_each_change_of_a_cell_is_told_once_with_its_call(depot: Depot) -> None:
 
 
 def test_the_document_is_valid_openapi() -> None:
-    validate(document())
+    validate(announced().document)
 
 
 def test_the_service_is_what_the_harness_asks_for(depot: Depot) -> None:

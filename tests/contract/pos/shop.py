@@ -13,7 +13,7 @@ from typing import Any, cast
 
 import msgspec
 import simpy
-from jsonschema_rs import Draft202012Validator
+from tests.announced import Announced
 
 from peakproof.clock import Clock
 from peakproof.history.recorder import Recorder
@@ -51,21 +51,8 @@ SEED = Seed(
 
 
 @cache
-def _document() -> dict[str, Any]:
-    return create_service(_world(1), {}).openapi()
-
-
-@cache
-def _validator(operation: str, status: int) -> Draft202012Validator | None:
-    document = _document()
-    for path in document["paths"].values():
-        for each in path.values():
-            if each["operationId"] == operation:
-                answer = each["responses"].get(str(status))
-                assert answer is not None, f"{operation} answers {status}, which it does not say"
-                schema = answer["content"]["application/json"]["schema"]
-                return Draft202012Validator({**schema, "components": document["components"]})
-    return None
+def _announced() -> Announced:
+    return Announced(create_service(_world(1), {}).openapi())
 
 
 def _world(seed: int) -> World:
@@ -142,9 +129,9 @@ class Shop:
             response = answered if isinstance(answered, Response) else _settled(answered)
         self.keys = call.keys
         decoded = msgspec.json.decode(response.body)
-        validator = _validator(call.operation.name, response.status)
-        if validator is not None:
-            validator.validate(decoded)
+        name = call.operation.name
+        if name in _announced():
+            _announced().shape(name, response.status, "application/json").validate(decoded)
         return Answer(response.status, decoded, dict(response.headers))
 
     def ok(self, method: str, path: str, body: object = None, **more: Any) -> dict[str, Any]:

@@ -33,14 +33,12 @@ def test_halves_go_to_the_even_neighbour(numerator: int, denominator: int, round
     assert half_even(numerator, denominator) == rounded
 
 
-@settings(deadline=None)
 @given(st.integers(-(10**9), 10**9), st.integers(1, 10**6))
 def test_rounding_is_the_decimal_modules_half_even(numerator: int, denominator: int) -> None:
     exact = Decimal(numerator) / Decimal(denominator)
     assert half_even(numerator, denominator) == int(exact.quantize(Decimal(1), ROUND_HALF_EVEN))
 
 
-@settings(deadline=None)
 @given(st.integers(0, 10**9), st.lists(st.integers(0, 10**6), min_size=1, max_size=12))
 def test_shares_sum_to_the_whole_and_none_is_off_by_a_unit(total: int, weights: list[int]) -> None:
     parts = share_out(total, weights)
@@ -108,7 +106,7 @@ AMOUNTS = st.lists(
 )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(AMOUNTS, st.sampled_from(["0", "5", "12.5", "20", "33.333"]), st.integers(0, 20_000))
 def test_lines_sum_to_the_basket_and_taxes_to_their_shares(
     given_lines: list[tuple[int, bool, bool]], percent: str, off: int

@@ -164,7 +164,7 @@ class Stores(RuleBasedStateMachine):
 
 
 Stores.TestCase.settings = settings(
-    max_examples=25, stateful_step_count=25, deadline=None,
+    max_examples=25, stateful_step_count=25,
     suppress_health_check=[HealthCheck.too_slow],
 )  # fmt: skip
 TestStores = Stores.TestCase

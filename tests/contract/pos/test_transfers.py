@@ -226,3 +226,16 @@ def test_a_movement_of_a_transfer_names_both_places_and_whose_it_was(shop: Shop)
     assert (sent["from_state"], sent["to_state"]) == ("IN_STOCK", "IN_TRANSIT")
     assert sent["source"]["application_id"] == shop.service.credentials["client_id"]
     assert sent["reason_id"] == {"type": "IN_TRANSIT"}
+
+
+def test_the_people_of_two_stores_send_goods_and_write_off_what_is_missing(shop: Shop) -> None:
+    with shop.world.acting("staff"):
+        sent = shop.tills.send("S1", "W1", "TEE-RED-M", 4)
+    assert shelves(shop) == ["6", "100", "4", "0"]
+    with shop.world.acting("staff"):
+        shop.tills.arrive(sent, 3)
+    assert shelves(shop) == ["6", "103", "0", "1"]
+    assert shop.ok("GET", f"{BASE}/{sent}")["transfer_order"]["status"] == "COMPLETED"
+    assert shop.levels() == [
+        ("TEE-RED-M", "S1", 6, "transfer"), ("TEE-RED-M", "W1", 103, "transfer"),
+    ]  # fmt: skip

@@ -94,6 +94,7 @@ class World:
         self.hold_back = hold_back
         self.swept_s = 0.0
         self.late = False
+        self.age_s = 0.0
         self.figure = dict.fromkeys(CHANNELS, 0)
         self.sales: list[Sale] = []
         self.received = 0
@@ -119,11 +120,13 @@ class World:
         desk = Desk(self.store, self.time, _never_told)
         self.core = Core(document, Guards(self.off), self.time, self.store, desk)
         self.core.desk.lane = None
-        master: Any = _NoMaster()
+        master: Any = _Master(self)
         self.stock = StockFlow(self.core, master, "deposco")
         self.audit = Audit(self.core, self.stock)
         self.replans = Poked()
         self.verifies = Poked()
+        self.unsures = Poked()
+        self.stock.unsure.lane = cast(Lane, self.unsures)
         self.stock.replan = cast(Lane, self.replans)
         self.audit.lane = cast(Lane, self.verifies)
         self.booking = Booking(self.core, self.stock, self.audit.verify)
@@ -246,6 +249,12 @@ class World:
         levels = [MasterLevel(SKU, PLACE, available, available)]
         self.stock.polled(levels, EPOCH_S + asked_s)
 
+    def ask_again(self, age_s: float) -> None:
+        """The engine asks for the levels that leave something open; the answer may be that old."""
+        self.age_s = age_s
+        if self.unsures.take() and at_once(self.stock.unsure._work("levels")) is not None:
+            self.unsures.poke("levels")
+
     # --- steps --------------------------------------------------------------------------------
 
     def _begun(self, live: Live) -> None:
@@ -300,7 +309,7 @@ class World:
 
     # --- the end --------------------------------------------------------------------------------
 
-    def come_to_rest(self) -> None:
+    def come_to_rest(self, *, polls: bool = True) -> None:
         """Everything arrives, is answered, looked at and planned until nothing moves."""
         for _ in range(8):
             self.sweep()
@@ -313,7 +322,9 @@ class World:
                     self.answer(sale)
             self.time.at_s += 60.0
             self.notice(len(self.levels) - 1)
-            self.poll(0.0, 0.0)
+            if polls:
+                self.poll(0.0, 0.0)
+            self.ask_again(0.0)
             for channel in list(self.flights):
                 if not self.flights[channel].arrived:
                     self.carry_out(channel)
@@ -344,11 +355,20 @@ class _Source:
         return self._world.shown(entry.removeprefix("entry-"))
 
 
-class _NoMaster:
-    """Nobody is polled: the test brings the answers."""
+class _Master:
+    """Answers what the engine asks for by itself; of the rounds the test brings the answers."""
 
-    def __getattr__(self, name: str) -> Any:
-        raise AssertionError(name)
+    def __init__(self, world: World) -> None:
+        self._world = world
+
+    async def levels_since(self, since_s: float) -> list[MasterLevel]:
+        """A cell that has not moved since is not in the answer."""
+        world = self._world
+        at_s = world.time.at_s - world.age_s
+        if not any(since_s <= EPOCH_S + moved_s and moved_s <= at_s for moved_s, _ in world.levels):
+            return []
+        available = world.level_at(at_s)
+        return [MasterLevel(SKU, PLACE, available, available)]
 
 
 async def _never_told(*told: str) -> None:

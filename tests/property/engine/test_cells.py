@@ -7,8 +7,8 @@ from itertools import accumulate
 from hypothesis import given
 from hypothesis import strategies as st
 
-from peakproof_engine.flows.audit import difference
-from peakproof_engine.flows.cells import RECENT_S, Cell, Ledger, Live
+from peakproof_engine.flows.audit import both, difference
+from peakproof_engine.flows.cells import RECENT_S, Cell, Ledger, Live, Reading
 from peakproof_engine.flows.steps import oversold
 from peakproof_engine.guards import Guards
 from peakproof_engine.model import Share, StepRecord
@@ -143,7 +143,7 @@ def test_a_late_figure_may_show_any_of_the_sales_in_between_but_in_their_order(
     shown = [100 - part for part in possible]
     for units in range(min(shown) - 3, max(shown) + 4):
         beyond = max(0, units - max(shown)) - max(0, min(shown) - units)
-        assert difference(live, units, from_s, until_s) == beyond
+        assert difference(live, Reading(until_s, from_s, until_s, units)) == beyond
 
 
 @given(st.lists(st.integers(1, 5), min_size=1, max_size=8), st.floats(1.0, 500.0))
@@ -157,6 +157,24 @@ def test_what_is_long_past_is_forgotten_as_a_single_sale_but_not_as_sold(
     assert list(live.recent) == [(RECENT_S + later_s, 1)]
     assert live.share.sold == sum(units) + 1
     assert live.sold_between(0.0, RECENT_S + later_s) == (sum(units), sum(units) + 1)
+
+
+def test_a_sale_is_remembered_for_as_long_as_a_figure_of_its_time_is_in_question() -> None:
+    ledger, _, live = open_cell()
+    live.suspect = Reading(50.0, 20.0, 50.0, 7)
+    for at_s in (10.0, 30.0, 60.0, RECENT_S + 500.0):
+        ledger.sold(live, 1, at_s)
+    # Of the three that are kept one may be in that figure; the one before it surely is.
+    assert [at_s for at_s, _ in live.recent] == [30.0, 60.0, RECENT_S + 500.0]
+    assert live.sold_between(20.0, 50.0) == (1, 2)
+
+
+@given(st.integers(-5, 5), st.integers(-5, 5))
+def test_two_differences_agree_on_what_is_in_both(one: int, other: int) -> None:
+    common = both(one, other)
+    assert common == both(other, one) == -both(-one, -other)
+    assert abs(common) == (min(abs(one), abs(other)) if one * other > 0 else 0)
+    assert common * one >= 0
 
 
 @given(sales, st.floats(0.0, 5000.0))

@@ -191,7 +191,7 @@ ANYTHING: Final = st.lists(
 
 
 @given(ANYTHING)
-@settings(deadline=None, max_examples=150)
+@settings(max_examples=150)
 def test_whatever_is_done_to_a_history_the_judge_answers(changes: list[tuple[str, int]]) -> None:
     """No corruption makes it crash, and the same records always give the same verdict."""
     records = passing()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from peakproof.judging.books import pool
@@ -38,7 +38,6 @@ def uncovered(cover: list[int], demand: dict[int, int]) -> int:
 
 
 @given(pools())
-@settings(deadline=None)
 def test_the_shortage_is_what_no_matching_covers(
     case: tuple[list[int], dict[int, int], int],
 ) -> None:
@@ -48,7 +47,6 @@ def test_the_shortage_is_what_no_matching_covers(
 
 
 @given(pools())
-@settings(deadline=None)
 def test_the_flow_and_the_enumeration_agree(case: tuple[list[int], dict[int, int], int]) -> None:
     cover, demand, _ = case
 
@@ -56,7 +54,6 @@ def test_the_flow_and_the_enumeration_agree(case: tuple[list[int], dict[int, int
 
 
 @given(pools())
-@settings(deadline=None)
 def test_the_room_is_what_can_be_promised_on_top(
     case: tuple[list[int], dict[int, int], int],
 ) -> None:

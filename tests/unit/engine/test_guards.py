@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 import peakproof_engine
+from peakproof import catalogue
 from peakproof_engine import CONNECTOR
 from peakproof_engine.errors import ConfigError
 from peakproof_engine.guards import GUARDS, Guards
@@ -34,6 +35,20 @@ def test_each_is_described_in_a_sentence_and_belongs_to_a_breach(guard: object) 
     assert does[0].isupper()
     assert guard.scenario  # type: ignore[attr-defined]
     assert guard.breach  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize("name", GUARDS)
+def test_each_names_the_scenarios_that_prove_it_and_what_they_break(name: str) -> None:
+    breaks: dict[str, list[str]] = {}
+    for named in catalogue.scenarios().values():
+        for proof in named.scenario.proves:
+            if proof.without == (name,):
+                breaks.setdefault(named.id.partition("/")[2], []).extend(proof.breaks)
+    guard = GUARDS[name]
+    told = guard.scenario.split(", ")
+    assert [each for each in told if each not in breaks] == []
+    shown = [breach for each in told for breach in breaks[each]]
+    assert [breach for breach in guard.breach.split(", ") if breach not in shown] == []
 
 
 @pytest.mark.parametrize("name", GUARDS)

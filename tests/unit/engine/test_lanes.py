@@ -192,6 +192,32 @@ def test_what_waits_for_its_time_goes_at_once_when_it_is_poked() -> None:
     assert play(story(lambda lane: lane.poke("a", 5.0))) == [50.0], "a later wish is no earlier one"
 
 
+def test_a_wish_that_comes_while_the_key_is_worked_on_is_kept() -> None:
+    async def story(wishes: list[float], asks_s: float | None) -> list[float]:
+        called: list[float] = []
+
+        async def handle(key: str) -> float | None:
+            called.append(now())
+            if len(called) > 1:
+                return None
+            for delay_s in wishes:
+                watched.lane.poke(key, delay_s)
+            await asyncio.sleep(2.0)
+            return asks_s
+
+        watched = Watched(handle)
+        watched.lane.poke("a")
+        await asyncio.sleep(100.0)
+        return called
+
+    assert play(story([], None)) == [0.0]
+    assert play(story([5.0], None)) == [0.0, 7.0]
+    assert play(story([5.0, 3.0, 4.0], None)) == [0.0, 5.0]
+    assert play(story([5.0, 0.0], None)) == [0.0, 2.0]
+    assert play(story([5.0], 9.0)) == [0.0, 7.0]
+    assert play(story([9.0], 5.0)) == [0.0, 7.0]
+
+
 def test_keys_come_due_in_the_order_of_their_times() -> None:
     async def story() -> None:
         order: list[tuple[float, str]] = []

@@ -217,7 +217,7 @@ def test_json_has_exactly_the_agreed_shape() -> None:
     assert found["verdict"] == "broken"
     scenario = found["scenarios"][0]
     assert list(scenario) == [
-        "id", "seed", "verdict", "digest", "broken", "not_judged", "figures", "counts",
+        "id", "seed", "verdict", "digest", "reasons", "broken", "not_judged", "figures", "counts",
     ]  # fmt: skip
     assert scenario["digest"] == "abc"
     breach = scenario["broken"][0]
@@ -226,6 +226,31 @@ def test_json_has_exactly_the_agreed_shape() -> None:
     assert breach["at"] == 12.25
     assert breach["evidence"]["records"][-1]["record"]["order"] == "1002"
     assert {"invariant", "verdict", "reason"} == set(scenario["not_judged"][0])
+
+
+def test_json_says_why_a_run_as_a_whole_is_undecided() -> None:
+    broken, undecided = document([race(), quiet()])["scenarios"]
+
+    assert undecided["verdict"] == "undecided"
+    assert undecided["reasons"] == ["lost_update is undecided: nothing put it to the test"]
+    assert broken["reasons"] == list(race().reasons)
+
+
+def holding() -> RunVerdict:
+    """Everything is as it should be."""
+    story = ByHand(scenario="shop/fine").stock("TEE", W1=9).trade().at(10)
+    return judge(story.placed("1001", TEE=1).life("1001").end(100, 900).records)
+
+
+def test_runs_that_came_to_no_verdict_keep_the_others_from_holding_as_a_whole() -> None:
+    sheet = io.StringIO()
+    print_table(Console(file=sheet, width=80, no_color=True), [holding()], whole=False)
+
+    assert document([holding()])["verdict"] == "holds"
+    assert document([holding()], whole=False)["verdict"] == "undecided"
+    assert document([holding(), race()], whole=False)["verdict"] == "broken"
+    assert json.loads(to_json([holding()], whole=False))["verdict"] == "undecided"
+    assert sheet.getvalue().splitlines()[-1] == "UNDECIDED  1 run: 1 holds"
 
 
 def test_json_text_can_be_read_back() -> None:
@@ -246,6 +271,16 @@ def test_junit_has_a_case_for_each_invariant_and_never_passes_by_silence() -> No
     assert error is not None
     assert "lost_update is undecided" in (error.text or "")
     assert len(second.findall("testcase")) == int(second.get("tests", "0"))
+
+
+def test_junit_has_an_error_for_runs_that_came_to_no_verdict() -> None:
+    whole, cut = (ET.fromstring(junit.to_junit([race()], missing=count)) for count in (0, 3))
+
+    assert [suite.get("name") for suite in whole] == ["shop/race seed 7"]
+    assert [suite.get("name") for suite in cut] == ["shop/race seed 7", "runs"]
+    error = cut.find("testsuite[@name='runs']/testcase/error")
+    assert error is not None
+    assert error.get("message") == "undecided: without a verdict: 3"
 
 
 def test_junit_leaves_out_what_xml_cannot_hold() -> None:

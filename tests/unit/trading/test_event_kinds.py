@@ -59,7 +59,8 @@ def silent(_day: Day, _event: Silent) -> bool:
 def test_all_kinds_of_the_handbook_are_there() -> None:
     assert list(KINDS) == [
         "order", "unknown_sku", "pay", "cancel", "edit", "sale", "return", "count", "offline",
-        "online", "receipt", "adjust", "item_appears", "release", "pick", "ship", "scan",
+        "online", "receipt", "adjust", "transfer", "item_appears", "release", "pick",
+        "ship", "scan",
     ]  # fmt: skip
 
 

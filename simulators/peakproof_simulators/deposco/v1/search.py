@@ -145,6 +145,10 @@ def _candidates(store: Deposco, call: Call, sought: Sought) -> list[Order]:
                 numbers = book.references[attribute].get(texts[name], ())
                 break
     if numbers is None and window is not None:
+        if call.stale_s <= 0 and "type" in texts and "status" in texts:
+            word = (texts["type"], texts["status"])
+            changed = book.changed_to_between(word, window[0], window[1])
+            return [order for number in changed if (order := book.get(word[0], number)) is not None]
         return changed_orders(store, call, window[0], window[1])
     found: list[Order] = []
     for vault in book.by_type.values():

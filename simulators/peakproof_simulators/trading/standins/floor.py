@@ -147,6 +147,10 @@ class LittleFloor:
         """Goods came in."""
         self.shelves.change(sku, facility, (units, units), "receipt", reference)
 
+    def send(self, facility: str, sku: str, units: int, *, reference: str) -> None:
+        """Goods left."""
+        self.shelves.change(sku, facility, (-units, -units), "transfer", reference)
+
     def _to(self, number: str, order: LittleOrder, means: str) -> None:
         world = self.world
         order.means = means

@@ -21,6 +21,7 @@ class LittleTills:
         self.system = system
         self.kept: dict[str, list[Sale]] = {}
         self._made = 0
+        self._sent: dict[str, tuple[str, str]] = {}
 
     @property
     def roles(self) -> dict[str, Any]:
@@ -92,3 +93,16 @@ class LittleTills:
     def take_in(self, store: str, sku: str, units: int) -> None:
         """Record a delivery."""
         self.shelves.change(sku, store, (units, units), "receipt")
+
+    def send(self, store: str, to: str, sku: str, units: int) -> str:
+        """Goods leave."""
+        number = f"T-{len(self._sent) + 1}"
+        self._sent[number] = (to, sku)
+        self.shelves.change(sku, store, (-units, -units), "transfer", number)
+        return number
+
+    def arrive(self, transfer: str, units: int) -> None:
+        """Goods have come."""
+        store, sku = self._sent.pop(transfer)
+        if units:
+            self.shelves.change(sku, store, (units, units), "transfer", transfer)
