@@ -219,6 +219,7 @@ class Stage:
         self.wire = Wire(
             self.world, {"shop": self.service}, {HOST: "shop"}, weather, wait=self.loop.delay
         )
+        self.wire.lapse = self.loop.lapse
         self.transport = DirectTransport(self.wire)
 
     def play(self, story: Coroutine[Any, Any, Any]) -> Any:

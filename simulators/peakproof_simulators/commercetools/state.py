@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from itertools import count
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeVar
 
@@ -135,13 +136,10 @@ class Project:
         self.orders: Collection[Order] = Collection(now, _ORDER_INDEXES)
         self.payments: Collection[Payment] = Collection(now, _PAYMENT_INDEXES)
         self.lookup: dict[str, Callable[[str], Any]] = {"reservation": self.reservations.get}
-        self._correlations = 0
-        self._correlation = f"{settings.project_key}/{world.ids(SYSTEM, 'calls').uuid()[:24]}"
-
-    def next_correlation(self) -> str:
+        calls = f"{settings.project_key}/{world.ids(SYSTEM, 'calls').uuid()[:24]}"
+        form = calls.replace("%", "%%") + "%012x"
+        self.next_correlation: Callable[[], str] = map(form.__mod__, count(1)).__next__
         """A new value of ``X-Correlation-ID``, ``<project key>/<uuid>``."""
-        self._correlations += 1
-        return f"{self._correlation}{self._correlations:012x}"
 
     # --- time -----------------------------------------------------------------------------
 

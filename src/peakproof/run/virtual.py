@@ -68,7 +68,7 @@ def play(setting: Setting, recorder: Recorder) -> Stage:
 
         async def main(loop: VirtualLoop) -> None:
             loops.append(loop)
-            stage.wire.wait = loop.delay
+            stage.wire.wait, stage.wire.lapse = loop.delay, loop.lapse
             await _Player(loop, stage, subject, folder / "store.sqlite").play()
 
         policy = policy_named(setting.policy, streams.get("schedule"))

@@ -91,6 +91,8 @@ class VirtualLoop(Border):
         self._cancelled_timers = 0
         self._asyncgens: Any = AsyncGenerators()
         self._lives: list[Life] = []
+        self._done: Future[None] = Future(loop=self)
+        self._done.set_result(None)
         self._dead: dict[asyncio.Task[Any], None] = {}
 
     def call_soon(
@@ -158,6 +160,27 @@ class VirtualLoop(Border):
         elif seconds != inf:
             raise ValueError(f"a wait of {seconds!r} seconds")
         return future
+
+    def lapse(self, seconds: float) -> Future[None]:
+        """The same as :meth:`delay`, for a task that awaits it at once.
+
+        When nothing else can happen before the time is over, nobody could tell the wait from a
+        jump of the clock: then it is one. Where a policy explores or a life's steps are counted,
+        every wait is a step.
+        """
+        queue, env = self._queue, self.env
+        when = env._now + seconds
+        if (
+            self._ready
+            or (queue and queue[0][0] <= when)
+            or not 0 <= seconds < inf
+            or self._lives
+            or self._stopping
+            or self.policy.explores
+        ):
+            return self.delay(seconds)
+        env._now = when
+        return self._done
 
     def _timer_handle_cancelled(self, handle: asyncio.TimerHandle) -> None:
         if not handle._scheduled:  # type: ignore[attr-defined]  # asyncio's own flag

@@ -84,9 +84,10 @@ class Wire:
     """Everything between one connector and the fakes, for the length of one run.
 
     ``hosts`` maps a host as it stands in URLs (``deposco.test``) to a system's name. ``wait``
-    lets so many seconds of run time pass. ``fault`` is the first fault of the harness that a
-    call met; ``on_fault`` is told, so that a runner can stop. ``season`` changes whenever weather
-    or aims do: from then on operations count from one again.
+    lets so many seconds of run time pass; ``lapse`` does, too, for who awaits it at once. ``fault``
+    is the first fault of the harness that a call met; ``on_fault`` is told, so that a runner can
+    stop. ``season`` changes whenever weather or aims do: from then on operations count from one
+    again.
     """
 
     def __init__(
@@ -106,7 +107,7 @@ class Wire:
         self.services = dict(services)
         self.hosts = dict(hosts)
         self.weather = weather
-        self.wait = wait
+        self.wait = self.lapse = wait
         self.on_fault = on_fault
         self.fault: PeakproofError | None = None
         self.calls = 0

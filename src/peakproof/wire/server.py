@@ -3,7 +3,7 @@
 The protocol is our own (:mod:`peakproof.wire.http1`) on asyncio's ``create_server``: it can reset
 a connection, stay silent and stop in the middle of a body, which an ASGI application cannot ask of
 its server, and it is faster than a thin ASGI application under uvicorn
-(``benchmarks/bench_wire.py`` measures both).
+(``benchmarks/bench_sockets.py`` measures both).
 """
 
 from __future__ import annotations

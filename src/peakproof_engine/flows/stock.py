@@ -110,20 +110,19 @@ class StockFlow:
         await self._ask_again([])
 
     async def _ask_again(self, cells: list[Cell]) -> None:
-        """The same, and for what some cells have even if nothing has moved there."""
+        """The same, but so far back that the answer tells of these cells, too."""
         asked_s = self._core.wall()
+        known_s = min((cell.as_of_low_s for cell in cells), default=asked_s)
         # What the last answer may have been too old to show is asked for once more.
-        since_s = self._asked_s - self._core.policy.settle_s
-        known_s = min((cell.as_of_low_s for cell in cells), default=since_s)
-        levels = await self._master.levels_since(max(0.0, min(since_s, known_s) - _CLOCK_MARGIN_S))
+        since_s = min(self._asked_s, known_s) - self._core.policy.settle_s - _CLOCK_MARGIN_S
+        levels = await self._master.levels_since(max(0.0, since_s))
         self._asked_s = asked_s
-        told = {(level.sku, level.place) for level in levels}
-        for cell in cells:
-            place = self._core.places.place(cell.node, self._system)
-            if (cell.sku, place) not in told and cell.available is not None:
-                # Nothing has moved since that figure was true: so it is true still.
-                levels.append(MasterLevel(cell.sku, place, cell.total, cell.available))
         self.polled(levels, asked_s)
+        told = {(level.sku, level.place) for level in levels}
+        place = self._core.places.place
+        if not all((cell.sku, place(cell.node, self._system)) in told for cell in cells):
+            # That they are not in it proves nothing: the master's clock may be behind.
+            await self.poll_all()
 
     async def poll_all(self) -> list[str]:
         """Ask for every cell; the items that the master spoke of."""

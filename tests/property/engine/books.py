@@ -365,9 +365,13 @@ class _Master:
         """A cell that has not moved since is not in the answer."""
         world = self._world
         at_s = world.time.at_s - world.age_s
-        if not any(since_s <= EPOCH_S + moved_s and moved_s <= at_s for moved_s, _ in world.levels):
-            return []
-        available = world.level_at(at_s)
+        if any(since_s <= EPOCH_S + moved_s and moved_s <= at_s for moved_s, _ in world.levels):
+            return await self.all_levels()
+        return []
+
+    async def all_levels(self) -> list[MasterLevel]:
+        """The one cell that there is."""
+        available = self._world.level_at(self._world.time.at_s - self._world.age_s)
         return [MasterLevel(SKU, PLACE, available, available)]
 
 
