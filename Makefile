@@ -21,7 +21,7 @@ setup: $(READY)
 run: $(READY)
 	$(BIN)/peakproof opening --connector examples/connectors/naive.py:connector
 
-# One process for each core, four at most: each takes half a gigabyte.
+# One process for each core, four at most: each takes up to 0.9 GB.
 test: $(READY)
 	$(BIN)/pytest -n auto --maxprocesses 4
 

@@ -1,7 +1,9 @@
 """The update that connectors send most, one step of a quantity, written out once.
 
-It does what :meth:`Faces.update` does, step by step, in a third of the time: there is nothing to
-work out first and carry out later when one action is all, nobody else is asked, and it fits.
+It does what :meth:`Faces.update` does, step by step: there is nothing to work out first and carry
+out later when one action is all, nobody else is asked, and it fits. With it and with messages that
+are written out when they are read, an update takes 6 us of the fake instead of 13
+(``benchmarks/bench_wire.py``).
 """
 
 from __future__ import annotations

@@ -168,18 +168,12 @@ class VirtualLoop(Border):
         jump of the clock: then it is one. Where a policy explores or a life's steps are counted,
         every wait is a step.
         """
-        queue, env = self._queue, self.env
-        when = env._now + seconds
-        if (
-            self._ready
-            or (queue and queue[0][0] <= when)
-            or not 0 <= seconds < inf
-            or self._lives
-            or self._stopping
-            or self.policy.explores
-        ):
+        when = self.env._now + seconds
+        queue = self._queue
+        observed = self._ready or self._lives or self._stopping or self.policy.explores
+        if observed or (queue and queue[0][0] <= when) or not 0 <= seconds < inf:
             return self.delay(seconds)
-        env._now = when
+        self.env._now = when
         return self._done
 
     def _timer_handle_cancelled(self, handle: asyncio.TimerHandle) -> None:
