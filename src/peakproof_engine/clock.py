@@ -12,9 +12,7 @@ import selectors
 from collections.abc import Callable
 from datetime import UTC, datetime
 from math import inf
-from typing import Final, Protocol
-
-_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+from typing import Protocol
 
 
 class Clock(Protocol):
@@ -85,7 +83,7 @@ def seconds(text: str) -> float:
     moment = datetime.fromisoformat(text)
     if moment.tzinfo is None:
         moment = moment.replace(tzinfo=UTC)
-    return (moment - _EPOCH).total_seconds()
+    return moment.timestamp()
 
 
 class Offset:

@@ -36,6 +36,7 @@ class Hooks:
         self._stock = stock
         self._orders = orders
         self._fulfilment = fulfilment
+        self._shop_key = shop.hook_key.encode()
         self._pos: Pos | None = None
         self._sales: TillFlow | None = None
         self.is_open = False
@@ -78,7 +79,7 @@ class Hooks:
 
     async def _from_shop(self, headers: Mapping[str, str], body: bytes) -> int:
         given = headers.get("aeg-sas-key", "").encode()
-        if not hmac.compare_digest(given, self._shop.hook_key.encode()):
+        if not hmac.compare_digest(given, self._shop_key):
             return 401
         found = self._shop.read_notice(body)
         if not found:

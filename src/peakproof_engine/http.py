@@ -16,7 +16,7 @@ import msgspec
 from peakproof_engine.budget import Budget
 from peakproof_engine.clock import Clock, seconds
 from peakproof_engine.config import Wire
-from peakproof_engine.errors import Failed, NotNow, Refused, UnknownOutcome
+from peakproof_engine.errors import CallError, Failed, NotNow, Refused, UnknownOutcome
 from peakproof_engine.guards import Guards
 from peakproof_engine.tokens import Auth
 
@@ -103,7 +103,6 @@ class Line:
             UnknownOutcome: no whole answer came, or a 5xx.
             Refused: the system does not accept our token, and there is no way to a better one.
         """
-        what = f"{self.name} {method} {path.partition('?')[0]}"
         for _ in range(2):
             bearer = None
             sent = {"accept": "application/json"} if headers is None else dict(headers)
@@ -112,58 +111,66 @@ class Line:
                 sent["authorization"] = bearer
             if body:
                 sent.setdefault("content-type", "application/json")
-            answer = await self._once(what, method, path, body=body, headers=sent, rank=rank)
-            if answer.status != 401 or auth is None or bearer is None:
-                return answer
+            # Each coroutine on the way is resumed at every wait: what nearly every call does is
+            # written out here.
+            if self._faults or self._wait_until_s:
+                self._check_open(method, path, rank)
+            budget = self._budget
+            if budget.per_s is not None:
+                await budget.take(rank)
+                self._check_open(method, path, rank)
+            self.calls += 1
+            probe = self._faults >= AWAY_AFTER
+            if probe:
+                self._probing = True
+            try:
+                status, told, content = await self._send(
+                    method, self.url + path, sent, body, self.timeout_s
+                )
+            except OSError as error:
+                raise self._lost(method, path, error) from None
+            finally:
+                if probe:
+                    self._probing = False
+            if status == 429 or status >= 500:
+                self._turned_away(self._what(method, path), status, told, rank)
+            self._faults = 0
+            budget.passed()
+            if status != 401 or auth is None or bearer is None:
+                return Answer(status, told, content)
             if not auth.spoil(bearer):
+                what = self._what(method, path)
                 raise Refused(what, "the system does not accept our credentials", status=401)
         # Somebody has to mend the credentials; until then the work waits.
+        what = self._what(method, path)
         raise NotNow(what, "the system accepts no token of ours", delay_s=_LOCKED_OUT_S)
 
-    async def _once(
-        self, what: str, method: str, path: str, *, body: bytes, headers: Headers, rank: int
-    ) -> Answer:
-        self._check_open(what, rank)
-        budget = self._budget
-        if not budget.is_free:
-            await budget.take(rank)
-            self._check_open(what, rank)
-        self.calls += 1
-        probe = self._faults >= AWAY_AFTER
-        self._probing = self._probing or probe
-        try:
-            status, answered, content = await self._send(
-                method, self.url + path, headers, body, self.timeout_s
-            )
-        except ConnectionRefusedError as error:
-            self._fault()
-            raise Failed(what, f"no connection: {error}") from None
-        except TimeoutError as error:
-            self._fault()
-            if not self._guards.timeout_is_unknown:
-                raise Failed(what, f"timed out: {error}") from None
-            raise UnknownOutcome(what, f"timed out: {error}") from None
-        except OSError as error:
-            self._fault()
-            raise UnknownOutcome(what, f"no whole answer: {error}") from None
-        finally:
-            if probe:
-                self._probing = False
-        if status == 429 or status >= 500:
-            self._turned_away(what, status, answered, rank)
-        self._faults = 0
-        budget.passed()
-        return Answer(status, answered, content)
+    def _what(self, method: str, path: str) -> str:
+        return f"{self.name} {method} {path.partition('?')[0]}"
 
-    def _check_open(self, what: str, rank: int) -> None:
+    def _lost(self, method: str, path: str, error: OSError) -> CallError:
+        """What it means that no whole answer came."""
+        self._fault()
+        what = self._what(method, path)
+        if isinstance(error, ConnectionRefusedError):
+            return Failed(what, f"no connection: {error}")
+        if not isinstance(error, TimeoutError):
+            return UnknownOutcome(what, f"no whole answer: {error}")
+        why = f"timed out: {error}"
+        known = not self._guards.timeout_is_unknown
+        return Failed(what, why) if known else UnknownOutcome(what, why)
+
+    def _check_open(self, method: str, path: str, rank: int) -> None:
         now = self._clock.now()
         if now < self._wait_until_s:
-            raise self._not_now(what, "asked to wait", self._wait_until_s - now, rank)
+            wait_s = self._wait_until_s - now
+            raise self._not_now(self._what(method, path), "asked to wait", wait_s, rank)
         if self._faults >= AWAY_AFTER:
             if now < self._away_until_s:
-                raise self._not_now(what, "is away", self._away_until_s - now, rank)
+                wait_s = self._away_until_s - now
+                raise self._not_now(self._what(method, path), "is away", wait_s, rank)
             if self._probing:
-                raise self._not_now(what, "is being tried", 0.5, rank)
+                raise self._not_now(self._what(method, path), "is being tried", 0.5, rank)
 
     def _not_now(self, what: str, why: str, delay_s: float, rank: int) -> NotNow:
         # Those who wait come back by rank, so that stock is first after an outage too.

@@ -23,6 +23,7 @@ from peakproof_simulators.commercetools.payloads.catalogue import (
     ProductVariantChannelAvailability,
 )
 from peakproof_simulators.commercetools.payloads.common import UserProvidedIdentifiers
+from peakproof_simulators.commercetools.payloads.inventory import InventoryEntry
 from peakproof_simulators.commercetools.state import SYSTEM, Project, Rule
 from peakproof_simulators.commercetools.stock import channel_of
 
@@ -37,6 +38,7 @@ class Catalogue:
         self.project = project
         self.by_sku: dict[str, str] = {}
         self.slugs: dict[tuple[str, str], str] = {}
+        self._answered: dict[str, tuple[Product, list[InventoryEntry], Product]] = {}
 
     def variant(self, sku: str) -> tuple[Product, ProductVariant] | None:
         """The published product and the variant of a SKU."""
@@ -74,12 +76,27 @@ class Catalogue:
     def shown(self, product: Product) -> Product:
         """A product as it is answered: with availability in its variants."""
         both = product.master_data
-        return replace(
-            product,
-            master_data=replace(
-                both, current=self._shown(both.current), staged=self._shown(both.staged)
-            ),
-        )
+        entries = self._entries(both.current)
+        if both.staged is not both.current:
+            entries += self._entries(both.staged)
+        known = self._answered.get(product.id)
+        if known is not None and known[0] is product and known[1] == entries:
+            return known[2]
+        current = self._shown(both.current)
+        staged = current if both.staged is both.current else self._shown(both.staged)
+        made = replace(product, master_data=replace(both, current=current, staged=staged))
+        self._answered[product.id] = product, entries, made
+        return made
+
+    def _entries(self, record: ProductRecord) -> list[InventoryEntry]:
+        """The stock that a product shows."""
+        having, by_id = self.project.entries.having, self.project.entries.by_id
+        return [
+            by_id[id]
+            for variant in variants(record)
+            if variant.sku is not None
+            for id in having(("sku",), variant.sku)
+        ]
 
     def _shown(self, record: ProductRecord) -> ProductRecord:
         return replace(
@@ -103,6 +120,7 @@ class Catalogue:
 
     def forget(self, product: Product) -> None:
         """A product is gone."""
+        self._answered.pop(product.id, None)
         self.by_sku = {sku: id for sku, id in self.by_sku.items() if id != product.id}
         self.slugs = {slug: id for slug, id in self.slugs.items() if id != product.id}
 

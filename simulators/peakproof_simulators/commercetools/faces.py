@@ -14,7 +14,9 @@ from peakproof_simulators.commercetools.change import Change
 from peakproof_simulators.commercetools.errors import Refusal, malformed, no_such
 from peakproof_simulators.commercetools.payloads.carts import Cart
 from peakproof_simulators.commercetools.payloads.common import LARGEST, Resource
+from peakproof_simulators.commercetools.polls import Polls
 from peakproof_simulators.commercetools.reading import Reader
+from peakproof_simulators.commercetools.settings import Settings
 from peakproof_simulators.commercetools.state import SYSTEM, Kind, Project
 from peakproof_simulators.kit.service import Call
 
@@ -22,6 +24,9 @@ JSON: Final = "application/json; charset=utf-8"
 LOUD: Final = frozenset({400})
 """Statuses of refusals that are told as facts (409 is in the call's record already)."""
 QUIET: Final = frozenset({"InvalidJsonInput", "InvalidInput"})
+
+_MOST_BYTES: Final = 4 << 20
+"""JSON of resources that a face keeps at most, for who reads the same again."""
 
 _encode: Final = msgspec.json.Encoder().encode
 
@@ -59,10 +64,15 @@ def answer(project: Project, call: Call, status: int, body: Any) -> Response:
     ``X-Correlation-ID`` is the client's own, or a new one.
     """
     request = call.request
+    if body is not None and request.method != "HEAD":
+        return _answer(project, call, status, _encode(body))
     correlation = request.headers.get("x-correlation-id") or project.next_correlation()
-    if body is None or request.method == "HEAD":
-        return Response(status, b"", {"x-correlation-id": correlation})
-    return Response(status, _encode(body), {"content-type": JSON, "x-correlation-id": correlation})
+    return Response(status, b"", {"x-correlation-id": correlation})
+
+
+def _answer(project: Project, call: Call, status: int, content: bytes) -> Response:
+    correlation = call.request.headers.get("x-correlation-id") or project.next_correlation()
+    return Response(status, content, {"content-type": JSON, "x-correlation-id": correlation})
 
 
 def refuse(project: Project, call: Call, refusal: Refusal) -> Response:
@@ -243,32 +253,49 @@ def version_of(call: Call) -> int | None:
 class Faces:
     """Handlers of one kind of resource; ``operations.py`` puts them into the table."""
 
-    def __init__(self, business: Business, *, ignore_unknown: bool) -> None:
+    def __init__(self, business: Business, settings: Settings) -> None:
+        ignore, strict = settings.unknown_fields == "ignore", settings.unknown_parameters
         self.business = business
-        self.drafts: Reader[Any] = Reader(business.draft, ignore_unknown=ignore_unknown)
-        self.updates: Reader[Any] = Reader(business.update, ignore_unknown=ignore_unknown)
+        self.drafts: Reader[Any] = Reader(business.draft, ignore_unknown=ignore)
+        self.updates: Reader[Any] = Reader(business.update, ignore_unknown=ignore)
+        self._polls = Polls(business.structs or (business.kind.struct,), strict=strict == "refuse")
+        self._written: dict[str, tuple[Any, bytes]] = {}
+        self._written_bytes = 0
 
     def query(self, project: Project, call: Call) -> Answer:
         """A page of resources."""
-        query = self._read(project, call)
-        page = self._run(project, call, query)
+        query, page = self._found(project, call)
         business = self.business
         results: list[Any] = page.results
-        call.keys.extend(business.key(project, one) for one in results)
+        call.keys.extend([business.key(project, one) for one in results])
         if business.shown is not None:
             results = [business.shown(one) for one in results]
         if query.expand:
-            results = [queries.expanded(one, query.expand, project.lookup) for one in results]
-        body = {
-            "limit": query.limit,
-            "offset": query.offset,
-            "count": len(results),
-            "total": page.total,
-            "results": results,
-        }
-        if page.total is None:
-            del body["total"]
-        return answer(project, call, 200, body)
+            expand = query.expand
+            listed = [_encode(queries.expanded(one, expand, project.lookup)) for one in results]
+        else:
+            listed = self._encoded(results)
+        total = b"" if page.total is None else b'"total":%d,' % page.total
+        content = b'{"limit":%d,"offset":%d,"count":%d,%b"results":[%b]}' % (
+            query.limit, query.offset, len(listed), total, b",".join(listed),
+        )  # fmt: skip
+        return _answer(project, call, 200, content)
+
+    def _encoded(self, resources: list[Any]) -> list[bytes]:
+        """Resources as JSON. They are replaced, never changed: who polls reads the same often."""
+        written = self._written
+        listed: list[bytes] = []
+        for resource in resources:
+            known = written.get(resource.id)
+            if known is None or known[0] is not resource:
+                content = _encode(resource)
+                self._written_bytes += len(content) - (len(known[1]) if known is not None else 0)
+                written[resource.id] = known = resource, content
+            listed.append(known[1])
+        if self._written_bytes > _MOST_BYTES:
+            written.clear()
+            self._written_bytes = 0
+        return listed
 
     def any(self, project: Project, call: Call) -> Answer:
         """HEAD of the collection: is there any?"""
@@ -276,6 +303,18 @@ class Faces:
         query.limit, query.offset, query.with_total = 1, 0, False
         found = self._run(project, call, query).results
         return answer(project, call, 200 if found else 404, None)
+
+    def _found(self, project: Project, call: Call) -> tuple[queries.Query, queries.Page[Any]]:
+        if not call.stale_s and not project.settings.query_lag_s:
+            asked = self._polls.find(call.request.query)
+            if asked is not None:
+                if self.business.prepare is not None:
+                    self.business.prepare(project)
+                page = asked[0].run(self.business.kind.collection, asked[1])
+                if page is not None:
+                    return asked[0].query, page
+        query = self._read(project, call)
+        return query, self._run(project, call, query)
 
     def _read(self, project: Project, call: Call) -> queries.Query:
         strict = project.settings.unknown_parameters == "refuse"

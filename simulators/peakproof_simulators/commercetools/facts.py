@@ -51,12 +51,14 @@ MONEY: Final[dict[tuple[str, str], Literal["authorised", "captured", "failed", "
 
 
 class Promise:
-    """What an order still promises. ``name`` is the number that the customer knows."""
+    """What an order still promises. ``name`` is the number that the customer knows, ``key`` is
+    what a judge reads it by."""
 
-    __slots__ = ("asked", "name", "over", "parcels", "tracking", "withdrawn")
+    __slots__ = ("asked", "key", "name", "over", "parcels", "tracking", "withdrawn")
 
     def __init__(self, name: str) -> None:
         self.name = name
+        self.key = f"order:{name}"
         self.asked = False
         self.over = False
         self.tracking = ""
@@ -89,12 +91,6 @@ def placed(project: Project, order: Order) -> None:
     if order.shipping_info is not None:
         for delivery in order.shipping_info.deliveries:
             delivered(project, order, delivery.id, delivery)
-
-
-def name_of(project: Project, order: Order) -> str:
-    """The name under which an order stands in the history."""
-    promise = project.promises.get(order.id)
-    return promise.name if promise is not None else order.order_number or order.id
 
 
 def turned(project: Project, order: Order, what: What, old: str | None, new: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from functools import lru_cache
 
 
 def text(moment: datetime) -> str:
@@ -15,3 +16,12 @@ def text(moment: datetime) -> str:
 def optional(moment: datetime | None) -> str | None:
     """The same, for a date that may be absent."""
     return None if moment is None else text(moment)
+
+
+@lru_cache(maxsize=1024)
+def of_text(written: str) -> str | None:
+    """The vendor's form of a date as somebody wrote it, None when it is no date."""
+    try:
+        return text(datetime.fromisoformat(written))
+    except (ValueError, OverflowError):
+        return None

@@ -37,11 +37,15 @@ PLURALS: Final = {
 
 
 class Notice(NamedTuple):
-    """What is to be told: the plain payload, and what a cloud event needs beside it."""
+    """What is to be told: the payload as JSON, and what a cloud event needs beside it.
+
+    A message has a ``sequence``, a change of a resource has none.
+    """
 
     kind: str
     type_id: str
-    payload: dict[str, Any]
+    payload: bytes
+    subject: str
     event_id: str
     event_type: str
     time: str
@@ -59,13 +63,15 @@ class Parcelled(NamedTuple):
 
 def of_message(message: Message, project_key: str) -> Notice:
     """A message, for subscriptions to messages."""
-    plain: dict[str, Any] = msgspec.to_builtins(message)
+    kind, resource = message.type, message.resource
+    head = b'{"notificationType":"Message","projectKey":%b,' % encode(project_key)
     return Notice(
-        kind=message.type,
-        type_id=message.resource.type_id,
-        payload={"notificationType": "Message", "projectKey": project_key, **plain},
+        kind=kind,
+        type_id=resource.type_id,
+        payload=head + encode(message)[1:],
+        subject=resource.id,
         event_id=message.id,
-        event_type=f"com.commercetools.{message.resource.type_id}.message.{message.type}",
+        event_type=f"com.commercetools.{resource.type_id}.message.{kind}",
         time=message.last_modified_at,
         sequence=message.sequence_number,
         dataref=f"/{project_key}/messages/{message.id}",
@@ -98,7 +104,8 @@ def of_change(
     return Notice(
         kind=what,
         type_id=type_id,
-        payload=payload,
+        payload=encode(payload),
+        subject=resource.id,
         event_id=event_id,
         event_type=f"com.commercetools.{type_id}.change.{what}",
         time=at,
@@ -113,17 +120,18 @@ _SHORT_FIELDS: Final[tuple[str, ...]] = (
 
 def body_of(notice: Notice, subscription: Subscription, project_key: str, limit: int) -> bytes:
     """The notification in the subscription's format; without its content when it is too large."""
-    full = encode(_formatted(notice, notice.payload, subscription, project_key))
-    if len(full) <= limit or notice.payload["notificationType"] != "Message":
+    full = _formatted(notice, notice.payload, subscription, project_key)
+    if len(full) <= limit or notice.sequence is None:
         return full
-    short = {name: notice.payload[name] for name in _SHORT_FIELDS if name in notice.payload}
+    payload: dict[str, Any] = msgspec.json.decode(notice.payload)
+    short = {name: payload[name] for name in _SHORT_FIELDS if name in payload}
     short["payloadNotIncluded"] = {"reason": "Payload too large", "payloadType": notice.kind}
-    return encode(_formatted(notice, short, subscription, project_key))
+    return _formatted(notice, encode(short), subscription, project_key)
 
 
 def _formatted(
-    notice: Notice, payload: dict[str, Any], subscription: Subscription, project_key: str
-) -> dict[str, Any]:
+    notice: Notice, payload: bytes, subscription: Subscription, project_key: str
+) -> bytes:
     if subscription.format.__struct_config__.tag != "CloudEvents":
         return payload
     event: dict[str, Any] = {
@@ -131,16 +139,16 @@ def _formatted(
         "id": notice.event_id,
         "type": notice.event_type,
         "source": f"/{project_key}/{PLURALS.get(notice.type_id, notice.type_id)}",
-        "subject": payload["resource"]["id"],
+        "subject": notice.subject,
         "time": notice.time,
-        "data": payload,
+        "data": msgspec.Raw(payload),
     }
     if notice.sequence is not None:
         event["sequence"] = str(notice.sequence)
         event["sequencetype"] = "Integer"
     if notice.dataref is not None:
         event["dataref"] = notice.dataref
-    return event
+    return encode(event)
 
 
 def topic_of(destination: AnyDestination) -> str | None:

@@ -60,7 +60,7 @@ def table(parts: Sequence[Part], *, project: Project, imports: Business) -> tupl
     found: list[Operation] = []
     ignore = project.settings.unknown_fields == "ignore"
     for part in parts:
-        made = Faces(part.business, ignore_unknown=ignore)
+        made = Faces(part.business, project.settings)
         found.extend(_of_collection(part, made))
         found.extend(_of_item(project, part, made, "{ID}", ""))
         if part.by_name:

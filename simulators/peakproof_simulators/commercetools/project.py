@@ -12,7 +12,6 @@ from peakproof_simulators.commercetools import (
     channels,
     definitions,
     extensions,
-    facts,
     imports,
     inventory,
     moments,
@@ -111,12 +110,13 @@ def _kinds(project: Project) -> tuple[Kind, ...]:
 
 
 def _order_key(project: Project, order: Any) -> str:
-    return f"order:{facts.name_of(project, order)}"
+    promise = project.promises.get(order.id)
+    return promise.key if promise is not None else f"order:{order.order_number or order.id}"
 
 
 def _payment_key(project: Project, payment: Any) -> str:
     promise = project.promises.get(project.order_of_payment.get(payment.id, ""))
-    return f"order:{promise.name}" if promise is not None else f"payment:{payment.id}"
+    return promise.key if promise is not None else f"payment:{payment.id}"
 
 
 def _product_key(_: Project, product: Any) -> str:

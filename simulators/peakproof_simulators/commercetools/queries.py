@@ -92,9 +92,12 @@ def _tree(source: str) -> syntax.Node:
     return syntax.parse(source)
 
 
-class _Order(NamedTuple):
+class Order(NamedTuple):
+    """One sort expression. ``alike``: its values are of one type, or absent."""
+
     key: Callable[[Any], Any]
     descending: bool
+    alike: bool
 
 
 def run(
@@ -114,9 +117,8 @@ def run(
     nodes = [_tree(source) for source in query.where]
     compiler = Compiler(shape, query.variables)
     asks = [compiler.whole(node) for node in nodes]
-    orders = [_order(shape, text) for text in query.sort]
-    by_id = query.sort in (["id asc"], ["id"])
-    settled = any(text.split()[0] == "id" for text in query.sort)
+    orders = [order(shape, text) for text in query.sort]
+    by_id, settled = in_order(query.sort)
     found = plan.plan(collection, nodes, query.variables, by_id=by_id, settled=settled)
     if lag_s > 0:
         results: Iterable[R] = _as_of(collection, found.resources, asks, lag_s)
@@ -125,8 +127,13 @@ def run(
     else:
         results = (one for one in found.resources if _all(asks, one))
     if orders and not (by_id and found.by_id and lag_s == 0):
-        results = _sorted(results, orders)
-    return _page(results, query, len(collection) if found.exact and not nodes else None, lag_s)
+        results = arranged(results, orders)
+    return page(results, query, len(collection) if found.exact and not nodes else None, lag_s)
+
+
+def in_order(sort: list[str]) -> tuple[bool, bool]:
+    """Whether a sort is by ids alone, and whether it leaves no two alike."""
+    return sort in (["id asc"], ["id"]), any(text.split()[0] == "id" for text in sort)
 
 
 def _all(asks: list[Ask], resource: Any) -> bool:
@@ -146,7 +153,8 @@ def _as_of(
             yield before
 
 
-def _page(results: Iterable[R], query: Query, known_total: int | None, lag_s: float) -> Page[R]:
+def page(results: Iterable[R], query: Query, known_total: int | None, lag_s: float) -> Page[R]:
+    """The part of the results that a query wants; ``known_total`` need not be counted."""
     start, end = query.offset, query.offset + query.limit
     if query.with_total and (known_total is None or lag_s > 0):
         listed = list(results)
@@ -162,7 +170,12 @@ def _page(results: Iterable[R], query: Query, known_total: int | None, lag_s: fl
 
 
 @lru_cache(maxsize=1024)
-def _order(shape: Shape, text: str) -> _Order:
+def order(shape: Shape, text: str) -> Order:
+    """A sort expression, read.
+
+    Raises:
+        Refusal: it is wrong, or nothing can be sorted by it.
+    """
     words = text.split()
     if not words or len(words) > 2 or (len(words) == 2 and words[1] not in ("asc", "desc")):
         raise malformed("sort", f"Syntax error while parsing 'sort': '{text}'.")
@@ -176,7 +189,7 @@ def _order(shape: Shape, text: str) -> _Order:
     if shape.kind in ("object", "map"):
         raise malformed("sort", f"The field '{words[0]}' cannot be sorted by.")
 
-    def key(resource: Any) -> Any:
+    def deep(resource: Any) -> Any:
         value = resource
         for step in steps:
             if value is None:
@@ -184,13 +197,19 @@ def _order(shape: Shape, text: str) -> _Order:
             value = step(value)
         return value
 
-    return _Order(key, words[-1] == "desc")
+    key = steps[0] if len(steps) == 1 else deep
+    return Order(key, words[-1] == "desc", shape.kind != "any")
 
 
-def _sorted(results: Iterable[R], orders: list[_Order]) -> list[R]:
+def arranged(results: Iterable[R], orders: list[Order]) -> list[R]:
     """Sorted by the first expression, then the second …; what lacks a value comes last."""
     listed = list(results)
+    if len(listed) < 2:
+        return listed
     for order in reversed(orders):
+        if order.alike and None not in [order.key(one) for one in listed]:
+            listed.sort(key=order.key, reverse=order.descending)
+            continue
         have = [(order.key(one), one) for one in listed]
         with_value = [pair for pair in have if pair[0] is not None]
         with_value.sort(key=_comparable, reverse=order.descending)

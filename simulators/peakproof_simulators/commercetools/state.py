@@ -90,7 +90,7 @@ class Kind(NamedTuple):
 class Notices(NamedTuple):
     """Who wants to hear of messages and changes, as long as there is a subscription."""
 
-    message: Callable[[Message], None]
+    message: Callable[[Note], None]
     change: Callable[[str, Resource, int | None, str], None]
 
 
@@ -300,14 +300,13 @@ class Project:
         """Note a message and let subscriptions know."""
         at, at_s = self.stamp(), self._stamped[0]
         drawn, by = self.ids.draw(), self.author
-        self.log.note(
-            Note(
-                message, kind.type_id, kind.identifiers, resource, version, fields, None, drawn,
-                at_s, at, by,
-            )
+        note = Note(
+            message, kind.type_id, kind.identifiers, resource, version, fields, None, drawn, at_s,
+            at, by,
         )  # fmt: skip
+        self.log.note(note)
         if self.notices is not None:
-            self.notices.message(self.log.newest())
+            self.notices.message(note)
 
     def remove(self, kind: Kind, resource: Resource, version: int | None) -> None:
         """Take a resource out. Its messages are the caller's business.

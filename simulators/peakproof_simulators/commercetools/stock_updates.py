@@ -67,14 +67,13 @@ def quick(project: Project, faces: Faces, usual: Face) -> Face:
         )
         entries.renew(entry, after, at_s)
         stock.written(after, (written,))
-        project.log.note(
-            Note(
-                InventoryEntryQuantitySet, type_id, identifiers, after, version, quantities, entry,
-                draw(), at_s, at, author,
-            )
+        note = Note(
+            InventoryEntryQuantitySet, type_id, identifiers, after, version, quantities, entry,
+            draw(), at_s, at, author,
         )  # fmt: skip
+        project.log.note(note)
         if project.notices is not None:
-            project.notices.message(project.log.newest())
+            project.notices.message(note)
             project.notices.change(type_id, after, entry.version, "ResourceUpdated")
         if on_stock < entry.quantity_on_stock:
             project.author = author

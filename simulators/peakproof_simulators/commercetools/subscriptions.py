@@ -18,6 +18,7 @@ from peakproof_simulators.commercetools.errors import (
     forbidden,
     invalid,
 )
+from peakproof_simulators.commercetools.message_log import Note
 from peakproof_simulators.commercetools.message_types import MESSAGE_TYPES
 from peakproof_simulators.commercetools.outbound import NoAnswer, post
 from peakproof_simulators.commercetools.payloads import hooks as payload
@@ -32,7 +33,6 @@ from peakproof_simulators.commercetools.payloads.hooks import (
     CloudEventsFormat,
     Subscription,
 )
-from peakproof_simulators.commercetools.payloads.messages import Message
 from peakproof_simulators.commercetools.state import SYSTEM, Notices, Project, Rule
 
 Subscriptions: TypeAlias = Change[Subscription]
@@ -63,37 +63,39 @@ class Outbox:
 
     # --- telling ------------------------------------------------------------------------------
 
-    def message(self, message: Message) -> None:
-        """A message was written."""
-        notice: notifications.Notice | None = None
-        for subscription in self._live():
-            for wanted in subscription.messages:
-                if wanted.resource_type_id != message.resource.type_id:
-                    continue
-                if wanted.types and message.type not in wanted.types:
-                    continue
-                if notice is None:
-                    notice = notifications.of_message(message, self.project.settings.project_key)
-                self.send(subscription, notice, self.key_of(message.resource))
-                break
+    def message(self, note: Note) -> None:
+        """A message was noted. It is written out only if somebody wants to hear of it."""
+        type_id, name = note.type_id, note.message.__struct_config__.tag
+        told = [
+            one
+            for one in self.collection.by_id.values()
+            if _wants(one, type_id, name) and self._live(one)
+        ]
+        if told:
+            message = self.project.log.newest()
+            notice = notifications.of_message(message, self.project.settings.project_key)
+            key = self.key_of(message.resource)
+            for subscription in told:
+                self.send(subscription, notice, key)
 
     def change(self, type_id: str, resource: Resource, old: int | None, what: str) -> None:
         """A resource was created, updated or deleted."""
         if type_id == "cart" and what not in CART_CHANGES:
             return
-        for subscription in self._live():
-            if any(wanted.resource_type_id == type_id for wanted in subscription.changes):
-                notice = self._of_change(what, type_id, resource, old)
-                key = self.key_of(Reference(type_id=type_id, id=resource.id))
-                self.send(subscription, notice, key)
-
-    def _live(self) -> list[Subscription]:
-        now = self.project.world.env.now
-        return [
+        told = [
             one
             for one in self.collection.by_id.values()
-            if one.status not in DEAD and self.effective_from[one.id] <= now
+            if one.changes
+            and any(wanted.resource_type_id == type_id for wanted in one.changes)
+            and self._live(one)
         ]
+        for subscription in told:
+            notice = self._of_change(what, type_id, resource, old)
+            key = self.key_of(Reference(type_id=type_id, id=resource.id))
+            self.send(subscription, notice, key)
+
+    def _live(self, one: Subscription) -> bool:
+        return one.status not in DEAD and self.effective_from[one.id] <= self.project.world.env.now
 
     def _of_change(
         self, what: str, type_id: str, resource: Resource, old: int | None
@@ -115,7 +117,7 @@ class Outbox:
         """The business key under which a judge knows the resource."""
         if reference.type_id == "order":
             promise = self.project.promises.get(reference.id)
-            return f"order:{promise.name}" if promise is not None else f"order:{reference.id}"
+            return promise.key if promise is not None else f"order:{reference.id}"
         if reference.type_id == "inventory-entry":
             cell = self.project.stock.by_entry.get(reference.id)
             if cell is not None:
@@ -124,7 +126,7 @@ class Outbox:
         if reference.type_id == "payment":
             order = self.project.order_of_payment.get(reference.id)
             if order in self.project.promises:
-                return f"order:{self.project.promises[order].name}"
+                return self.project.promises[order].key
         return f"{reference.type_id}:{reference.id}"
 
     def parcel(
@@ -242,6 +244,14 @@ class Outbox:
                 else "this kind of destination is not carried here"
             )
         return made
+
+
+def _wants(subscription: Subscription, type_id: str, name: object) -> bool:
+    """Whether a subscription is to messages of a type about a kind of resource."""
+    for wanted in subscription.messages:
+        if wanted.resource_type_id == type_id and (not wanted.types or name in wanted.types):
+            return True
+    return False
 
 
 def undeliverable(why: str) -> Refusal:

@@ -29,16 +29,16 @@ def moment(world: World, settings: Settings, said: str) -> float:
     Raises:
         ValueError: the text is no date.
     """
-    return (_written(said, settings.tenant_offset_s) - world.clock.epoch).total_seconds()
+    return _written(said, settings.tenant_offset_s, world.clock.epoch)
 
 
 @lru_cache(maxsize=256)
-def _written(said: str, offset_s: int) -> datetime:
+def _written(said: str, offset_s: int, epoch: datetime) -> float:
     """A sweep says the same date in several searches."""
     found = datetime.fromisoformat(said)
     if found.tzinfo is None:
         found = found.replace(tzinfo=UTC) - timedelta(seconds=offset_s)
-    return found
+    return (found - epoch).total_seconds()
 
 
 def day(world: World, settings: Settings, said: str) -> float:

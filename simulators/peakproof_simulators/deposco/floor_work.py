@@ -184,10 +184,11 @@ def put_moved(
 
 
 def _with(order: Order, number: str, change: Callable[[Line], Line]) -> Order:
-    lines = tuple(change(line) if line.number == number else line for line in order.lines)
-    if lines == order.lines:
-        raise SimulatorFault(f"deposco: order {order.number} has no open line {number}")
-    return replace(order, lines=lines)
+    lines = order.lines
+    for position, line in enumerate(lines):
+        if line.number == number:
+            return replace(order, lines=(*lines[:position], change(line), *lines[position + 1 :]))
+    raise SimulatorFault(f"deposco: order {order.number} has no open line {number}")
 
 
 def _picked(line: Line, units: int) -> Line:

@@ -61,6 +61,10 @@ _PLACES: Final[dict[type[msgspec.Struct], str]] = {
     InventoryAvailability: "inventory_availability",
     ReceiptNotice: "receipt_lines",
 }
+_FLAT: Final = (InventoryAvailability, InvAdjustments)
+"""Documents without decimals: they look as they are encoded."""
+
+_ENCODE: Final = msgspec.json.Encoder().encode
 
 
 class NoticeBoard:
@@ -140,8 +144,7 @@ class NoticeBoard:
             sequence=movement.sequence,
             as_of=date(self._world, self._settings),
         )
-        key = cell_key(movement.sku, movement.facility)
-        self._post("INVENTORY_AVAILABILITY", key, said)
+        self._post("INVENTORY_AVAILABILITY", movement.key, said)
 
     def adjusted(self, row: Adjustment) -> None:
         """A row was added to the adjustments feed."""
@@ -201,7 +204,7 @@ class NoticeBoard:
             return write(ROOTS[type(said)], said)
         notice = Notice(notice_id=number, event=event)
         setattr(notice, _PLACES[type(said)], said)
-        return msgspec.json.encode(as_json(notice, isms=False))
+        return _ENCODE(notice if type(said) in _FLAT else as_json(notice, isms=False))
 
     def _headers(
         self, number: str, event: str, body: bytes, secret: str | UnsetType | None

@@ -18,6 +18,7 @@ from peakproof_simulators.deposco.lifecycle import (
     QUEUED,
     SALES,
     V1_STATUS,
+    WITHOUT_DEMAND,
 )
 from peakproof_simulators.deposco.vault import Vault
 
@@ -82,9 +83,10 @@ class OrderBook:
         """Let an order be what ``after`` says; ``steps`` are the statuses that it went through,
         the last one its status from now on."""
         world = self._world
+        now = world.env.now
         status = steps[-1] if steps else after.status
-        if after.status != status or after.updated != world.env.now:
-            after = replace(after, status=status, updated=world.env.now)
+        if after.status != status or after.updated != now:
+            after = replace(after, status=status, updated=now)
         finished = after.status in FINISHED
         self.by_type[after.type].put(after.number, after, before=before, finished=finished)
         if before is not None:
@@ -94,10 +96,8 @@ class OrderBook:
             self._settle(before, after, cause)
             for step in steps:
                 world.emit(
-                    WorkState(
-                        world.env.now, world.by, world.n, "deposco", after.number, step, MEANS[step]
-                    )
-                )  # fmt: skip
+                    WorkState(now, world.by, world.n, "deposco", after.number, step, MEANS[step])
+                )
             self._queue(after, before)
         elif after.type == PURCHASE:
             self._expect(before, after)
@@ -159,31 +159,30 @@ class OrderBook:
     # --- stock ------------------------------------------------------------------------
 
     def _settle(self, before: Order | None, after: Order, cause: str) -> None:
-        moved = before is not None and before.facility != after.facility
-        if moved:
-            assert before is not None
+        if before is not None and before.facility != after.facility:
             for line in before.lines:
                 self._claim(before, line, -1, "order", total=0)
             before = None
-        fresh = before is None
-        was_by = () if before is None else before.lines
-        for position, line in enumerate(after.lines):
-            was = was_by[position] if position < len(was_by) else None
-            if was is None:
-                total = 0 if fresh else -(line.shipped + line.corrected)
-                self._claim(after, line, 1, cause, total=total)
-                continue
-            assert before is not None
-            if was is line and before.status == after.status:
+        if before is None:
+            for line in after.lines:
+                self._claim(after, line, 1, cause, total=0)
+            return
+        asks, asked_before = after.status not in WITHOUT_DEMAND, before.status not in WITHOUT_DEMAND
+        if before.lines is after.lines and asks == asked_before:
+            return
+        for was, line in zip(before.lines, after.lines, strict=False):
+            if was is line and asks == asked_before:
                 continue
             total = was.shipped + was.corrected - line.shipped - line.corrected
             allocated = line.allocated - was.allocated
-            asked = demand(after, line) - demand(before, was)
+            asked = (line.unallocated if asks else 0) - (was.unallocated if asked_before else 0)
             if (total or allocated or asked) and self.known_place(after.facility):
                 self._stock.change(
                     line.sku, after.facility, cause, after.number,
                     total=total, allocated=allocated, demand=asked,
                 )  # fmt: skip
+        for line in after.lines[len(before.lines) :]:
+            self._claim(after, line, 1, cause, total=-(line.shipped + line.corrected))
 
     def _claim(self, order: Order, line: Line, sign: int, cause: str, *, total: int) -> None:
         asked = demand(order, line)
@@ -217,8 +216,10 @@ class OrderBook:
             queue[order.number] = None
             return
         queue.pop(order.number, None)
+        if order.status == "Hold" or order.status in WITHOUT_DEMAND:
+            return
         for line in order.lines:
-            if demand(order, line) and order.status != "Hold":
+            if line.unallocated:
                 waiting = self._waiting.setdefault((order.facility, line.sku), {})
                 waiting[order.number] = None
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from operator import attrgetter
 from typing import TYPE_CHECKING, Final
 
 from msgspec import UNSET
@@ -65,11 +66,11 @@ def check_fields(sent: OrderSent, settings: Settings) -> None:
     if not sent.number:
         raise Declined(400, "invalid", "order.number must not be empty")
     if settings.field_limits:
-        _check_lengths(sent, "order", ORDER_LIMITS)
-        for name in ("ship_to_address", "bill_to_address", "ship_from_address"):
-            address = getattr(sent, name)
+        _check_lengths("order", _ORDER_FIELDS(sent), ORDER_LIMITS)
+        for attribute, name in _ADDRESSES:
+            address = getattr(sent, attribute)
             if isinstance(address, Address):
-                _check_lengths(address, f"order.{_camel(name)}", ADDRESS_LIMITS)
+                _check_lengths(f"order.{name}", _ADDRESS_FIELDS(address), ADDRESS_LIMITS)
     count = len(sent_lines(sent))
     if count > settings.line_limit:
         raise Declined(
@@ -79,19 +80,22 @@ def check_fields(sent: OrderSent, settings: Settings) -> None:
         )  # fmt: skip
 
 
+_ORDER_FIELDS: Final = attrgetter(*[attribute for attribute, _name, _most in ORDER_LIMITS])
+_ADDRESS_FIELDS: Final = attrgetter(*[attribute for attribute, _name, _most in ADDRESS_LIMITS])
+_ADDRESSES: Final = (
+    ("ship_to_address", "shipToAddress"),
+    ("bill_to_address", "billToAddress"),
+    ("ship_from_address", "shipFromAddress"),
+)
+
+
 def _check_lengths(
-    found: OrderSent | Address, path: str, limits: tuple[tuple[str, str, int], ...]
+    path: str, values: tuple[object, ...], limits: tuple[tuple[str, str, int], ...]
 ) -> None:
-    for attribute, name, most in limits:
-        value = getattr(found, attribute)
+    for value, (_attribute, name, most) in zip(values, limits, strict=True):
         # The class and not isinstance: this runs for twenty fields of every order.
         if value.__class__ is str and len(value) > most:
             raise Declined(400, "too_long", f"{path}.{name} size must be between 0 and {most}")
-
-
-def _camel(name: str) -> str:
-    first, *rest = name.split("_")
-    return first + "".join(word.capitalize() for word in rest)
 
 
 def new_lines(

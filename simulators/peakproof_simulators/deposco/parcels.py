@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Literal
 
 from msgspec.structs import replace
@@ -40,6 +40,7 @@ class ParcelBook:
         self._left_at: list[float] = []
         self._left: list[str] = []
         self.listeners: list[Callable[[Shipment, What], None]] = []
+        self.touched: Callable[[str], None] = lambda _number: None
 
     def find(self, number: str) -> Shipment:
         """A shipment that must be there.
@@ -52,10 +53,10 @@ class ParcelBook:
             raise SimulatorFault(f"deposco: there is no shipment {number}")
         return found
 
-    def left_between(self, first: float, last: float) -> Iterator[str]:
+    def left_between(self, first: float, last: float) -> list[str]:
         """Numbers of shipments that were confirmed in a window, the first one first."""
         start = bisect_left(self._left_at, first)
-        yield from self._left[start : bisect_right(self._left_at, last)]
+        return self._left[start : bisect_right(self._left_at, last)]
 
     # --- the floor's way --------------------------------------------------------------
 
@@ -176,22 +177,24 @@ class ParcelBook:
 
     def orders_of(self, shipment: Shipment) -> tuple[str, ...]:
         """Numbers of the orders in a shipment, each once."""
-        return tuple(dict.fromkeys(line.order for line in shipment.lines))
+        return tuple(dict.fromkeys([line.order for line in shipment.lines]))
 
     def _put(self, after: Shipment, before: Shipment | None) -> None:
         finished = after.status in ("Shipped", "Rolled Back")
         self.vault.put(after.number, after, before=before, finished=finished)
+        self.touched(after.number)
         for number in self.orders_of(after):
-            order = self._book.sales(number)
-            self._book.touch(order)
+            self._book.touch(self._book.sales(number))
 
     def _say(self, shipment: Shipment, what: What) -> None:
         world = self._world
         for number in self.orders_of(shipment):
             lines = tuple(
-                LineSaid(line.line, line.sku, line.units, 0, shipment.facility)
-                for line in shipment.lines
-                if line.order == number and line.units
+                [
+                    LineSaid(line.line, line.sku, line.units, 0, shipment.facility)
+                    for line in shipment.lines
+                    if line.order == number and line.units
+                ]
             )
             if lines:
                 world.emit(

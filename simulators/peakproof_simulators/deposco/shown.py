@@ -316,9 +316,12 @@ def adjustment(row: Adjustment, world: World, settings: Settings) -> InvAdjustme
 # --- what a notice says ---------------------------------------------------------------
 
 
-def order_update(order: Order, settings: Settings) -> UpdateOrder:
-    """An order as a status update carries it."""
-    lines = [_line_update(order, line) for line in order.lines]
+def order_update(
+    order: Order, settings: Settings, lines: list[UpdateLine] | None = None
+) -> UpdateOrder:
+    """An order as a status update carries it, with all of its lines or those that are given."""
+    if lines is None:
+        lines = [_line_update(order, line) for line in order.lines]
     return UpdateOrder(
         business_unit=settings.business_unit,
         number=order.number,
@@ -352,23 +355,17 @@ def shipment_update(
     for number in dict.fromkeys(line.order for line in shipment.lines):
         order = book.sales(number)
         by_number = {line.number: line for line in order.lines}
-        lines = [
-            replace(
-                _line_update(order, by_number[held.line], held.units),
-                containers=UpdateContainers(
-                    [
-                        UpdateContainer(
-                            number=shipment.number,
-                            tracking_number=shipment.tracking or UNSET,
-                            quantity=held.units,
-                        )
-                    ]
-                ),
-            )
-            for held in shipment.lines
-            if held.order == number
-        ]
-        orders.append(replace(order_update(order, settings), lines=UpdateLines(lines)))
+        lines = []
+        for held in shipment.lines:
+            if held.order == number:
+                line = _line_update(order, by_number[held.line], held.units)
+                container = UpdateContainer(
+                    number=shipment.number, tracking_number=shipment.tracking or UNSET,
+                    quantity=held.units,
+                )  # fmt: skip
+                line.containers = UpdateContainers([container])
+                lines.append(line)
+        orders.append(order_update(order, settings, lines))
     return UpdateShipment(
         business_unit=settings.business_unit,
         shipment_number=shipment.number,

@@ -69,7 +69,7 @@ class Deposco:
         self.bulk = BulkDesk(world, settings, catalogue=self.catalogue, rules=self.rules)
         self.notices = NoticeBoard(world, settings, self.orders)
         self.tenancy = Tenancy(world, settings, make_credentials(world, settings))
-        self.written = Written(world, settings)
+        self.written = Written(self)
         self.blanks = Blanks(settings, world.streams.get("deposco", "blanks"))
         self.concurrency = world.streams.get("deposco", "concurrency")
         self.searches = Searches(
@@ -81,8 +81,10 @@ class Deposco:
     def _connect(self) -> None:
         notices = self.notices
         self.stock.listeners.append(notices.stock_moved)
+        self.stock.touched = self.written.item_touched
         self.feed.listeners.append(notices.adjusted)
-        self.orders.listeners.append(notices.order_changed)
+        self.orders.listeners += [self.written.order_changed, notices.order_changed]
+        self.parcels.touched = self.written.shipment_touched
         self.parcels.listeners.append(notices.shipment_changed)
         self.receipts.listeners.append(notices.received)
 

@@ -12,7 +12,7 @@ lets a new order reduce what may be promised. ``available`` may be negative.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from peakproof.world import World
 
 
-class Figures(NamedTuple):
+class Figures(msgspec.Struct, frozen=True, gc=False):
     """What a cell holds at one moment, in units."""
 
     total: int = 0
@@ -37,16 +37,18 @@ class Figures(NamedTuple):
 
 class Cell(msgspec.Struct, gc=False):
     """One item at one facility. ``places`` holds what lies elsewhere than in the first location,
-    ``held`` what is blocked by its status, both by location."""
+    ``held`` what is blocked by its status, both by location. ``key`` is its name for a judge."""
 
+    key: str
     figures: Figures = Figures()
     places: dict[str, int] | None = None
     held: dict[str, int] | None = None
 
 
-class Movement(NamedTuple):
+class Movement(msgspec.Struct, frozen=True, gc=False):
     """A change of a cell that somebody outside may care about."""
 
+    key: str
     sku: str
     facility: str
     on_hand: int
@@ -66,6 +68,7 @@ class StockBook:
         self.timeline: Timeline[Figures] = Timeline(lambda: world.env.now)
         self.listeners: list[Callable[[Movement], None]] = []
         self.freed: Callable[[str, str], None] = lambda _sku, _facility: None
+        self.touched: Callable[[str], None] = lambda _sku: None
 
     def available(self, figures: Figures) -> int:
         """What may be promised of a cell."""
@@ -121,25 +124,19 @@ class StockBook:
     ) -> None:  # fmt: skip
         """Change a cell by signed units; says one ``Level`` when what others see has changed."""
         cells = self._cells.get(sku)
-        if cells is None:
-            cells = self._cells[sku] = {}
-        cell = cells.get(facility)
+        cell = None if cells is None else cells.get(facility)
         if cell is None:
-            cell = cells[facility] = Cell()
+            cell = self._new_cell(sku, facility)
         before = cell.figures
         after = cell.figures = Figures(
             before.total + total, before.allocated + allocated, before.demand + demand,
             before.reserved + reserved, before.blocked + blocked, before.on_order + on_order,
             before.in_transit + in_transit,
         )  # fmt: skip
-        self.timeline.changed(cell_key(sku, facility), before)
-        self._told(sku, facility, before, after, cause=cause, ref=ref)
-
-    def _told(
-        self, sku: str, facility: str, before: Figures, after: Figures, *, cause: str, ref: str
-    ) -> None:
         world = self._world
         now = world.env.now
+        self.timeline.changed_at(now, cell.key, before)
+        self.touched(sku)
         self._active.pop(sku, None)
         self._active[sku] = now
         available = self.available(after)
@@ -151,10 +148,17 @@ class StockBook:
                     cause, ref,
                 )
             )  # fmt: skip
+            movement = Movement(cell.key, sku, facility, after.total, available, sequence)
             for listener in self.listeners:
-                listener(Movement(sku, facility, after.total, available, sequence))
+                listener(movement)
         if allocatable(after) > allocatable(before):
             self.freed(sku, facility)
+
+    def _new_cell(self, sku: str, facility: str) -> Cell:
+        cell = Cell(cell_key(sku, facility))
+        self._cells.setdefault(sku, {})[facility] = cell
+        self.touched(sku)
+        return cell
 
     # --- locations --------------------------------------------------------------------
 
@@ -174,10 +178,7 @@ class StockBook:
     ) -> int:  # fmt: skip
         """Set what lies at a location, sellable or held; the signed change of the total."""
         difference = units - self.at_location(sku, facility, location, first)
-        cells = self._cells.setdefault(sku, {})
-        cell = cells.get(facility)
-        if cell is None:
-            cell = cells[facility] = Cell()
+        cell = self._cells.get(sku, _NOWHERE).get(facility) or self._new_cell(sku, facility)
         if location != first:
             cell.places = {**(cell.places or {}), location: units}
         blocked = units if held else 0
@@ -193,7 +194,7 @@ class StockBook:
         return [
             {
                 "item": sku, "facility": facility, "unallocated": unallocated(cell.figures),
-                "available": self.available(cell.figures), **cell.figures._asdict(),
+                "available": self.available(cell.figures), **msgspec.structs.asdict(cell.figures),
             }
             for sku, cells in self._cells.items()
             for facility, cell in cells.items()
@@ -211,7 +212,8 @@ def unallocated(figures: Figures) -> int:
 
 def allocatable(figures: Figures) -> int:
     """Units that the next wave can allocate."""
-    return max(0, figures.total - figures.allocated - figures.blocked)
+    free = figures.total - figures.allocated - figures.blocked
+    return free if free > 0 else 0
 
 
 def cell_key(sku: str, facility: str) -> str:

@@ -19,7 +19,9 @@ class Vault(Generic[T]):
     fraction of the room. Packing happens while new entries come in, never by a timer.
     """
 
-    __slots__ = ("_decode", "_encode", "_finished", "_held", "_keep_s", "_now", "timeline")
+    __slots__ = (
+        "_decode", "_encode", "_finished", "_held", "_keep_s", "_now", "_pack_at", "timeline",
+    )  # fmt: skip
 
     def __init__(self, kind: type[T], now: Callable[[], float], *, keep_s: float) -> None:
         self._held: dict[str, T | bytes] = {}
@@ -28,6 +30,7 @@ class Vault(Generic[T]):
         self._decode = msgspec.msgpack.Decoder(kind).decode
         self._now = now
         self._keep_s = keep_s
+        self._pack_at = 0.0
         self.timeline: Timeline[T] = Timeline(now)
 
     def get(self, key: str) -> T | None:
@@ -37,20 +40,23 @@ class Vault(Generic[T]):
 
     def put(self, key: str, entry: T, *, before: T | None, finished: bool) -> None:
         """Add or replace an entry; ``before`` is what it was, for queries that lag."""
-        self.timeline.changed(key, before)
+        now = self._now()
+        self.timeline.changed_at(now, key, before)
         self._held[key] = entry
         if finished:
             # What is finished once more, such as by a correction, is kept from then on.
             self._finished.pop(key, None)
-            self._finished[key] = self._now()
-        self._pack()
+            self._finished[key] = now
+        if now >= self._pack_at:
+            self._pack(now)
 
-    def _pack(self) -> None:
+    def _pack(self, now: float) -> None:
         waiting = self._finished
-        limit = self._now() - self._keep_s
+        self._pack_at = now
         while waiting:
             key = next(iter(waiting))
-            if waiting[key] > limit:
+            if waiting[key] > now - self._keep_s:
+                self._pack_at = waiting[key] + self._keep_s
                 return
             del waiting[key]
             entry = self._held[key]

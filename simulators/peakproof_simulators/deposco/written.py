@@ -2,76 +2,103 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 import msgspec
 
 from peakproof_simulators.deposco import shown
+from peakproof_simulators.deposco.availability import shown_available
+from peakproof_simulators.deposco.lifecycle import SALES
+from peakproof_simulators.deposco.stock import cell_key, unallocated
 from peakproof_simulators.deposco.xml import as_json
 
 if TYPE_CHECKING:
-    from peakproof.world import World
     from peakproof_simulators.deposco.entities import Order, Shipment
-    from peakproof_simulators.deposco.settings import Settings
-    from peakproof_simulators.deposco.stock import Figures
-
-    Cells = tuple[tuple[str, Figures], ...]
+    from peakproof_simulators.deposco.state import Deposco
 
 KEPT: Final = 10_000
-"""So many of the latest are kept: more than leave in one go on a peak day, about 10 MiB."""
+"""So many of each are kept: more than leave in one go on a peak day, about 10 MiB."""
 
 _encode: Final = msgspec.json.Encoder().encode
+
+
+class Sheet(NamedTuple):
+    """One thing as V1 shows it in JSON, and the keys that an answer which holds it notes."""
+
+    keys: tuple[str, ...]
+    json: msgspec.Raw
 
 
 class Written:
     """Remembers the JSON of shipments and of items' stock for as long as they are what they were.
 
-    Shipments and orders are frozen and replaced on every change, so that the same object means
-    the same text; figures are compared.
+    The books say when they are something else: ``state`` connects them.
     """
 
-    def __init__(self, world: World, settings: Settings) -> None:
-        self._world = world
-        self._settings = settings
-        self._kept: dict[str, tuple[Shipment, tuple[Order | None, ...], msgspec.Raw]] = {}
-        self._items: dict[str, tuple[Cells, msgspec.Raw]] = {}
+    def __init__(self, store: Deposco) -> None:
+        self._store = store
+        self._look = store.orders.by_type[SALES].get
+        self._shipments: dict[str, Sheet] = {}
+        self._items: dict[str, Sheet] = {}
 
-    def shipment(self, shipment: Shipment, look: Callable[[str], Order | None]) -> msgspec.Raw:
-        """A shipment as V1 shows it in JSON; ``look`` finds its orders."""
-        orders = tuple([look(number) for number in {line.order: 0 for line in shipment.lines}])
-        known = self._kept.get(shipment.number)
-        if known is not None and known[0] is shipment and _same(known[1], orders):
-            return known[2]
-        document = shown.shipment_shown(shipment, look, self._world, self._settings)
-        made = self._json(document)
-        self._kept.pop(shipment.number, None)
-        if len(self._kept) >= KEPT:
-            del self._kept[next(iter(self._kept))]
-        self._kept[shipment.number] = shipment, orders, made
-        return made
+    # --- what changed -----------------------------------------------------------------
 
-    def item(
-        self, sku: str, cells: Cells, document: Callable[[str, Cells], msgspec.Struct]
-    ) -> msgspec.Raw:
-        """An item with what each facility has of it; ``document`` shows it when that is new."""
-        known = self._items.get(sku)
-        if known is not None and known[0] == cells:
-            return known[1]
-        made = self._json(document(sku, cells))
+    def shipment_touched(self, number: str) -> None:
+        """A shipment is not what it was."""
+        self._shipments.pop(number, None)
+
+    def order_changed(self, _before: Order | None, after: Order) -> None:
+        """An order is not what it was, and its shipments show it."""
+        for number in after.shipments:
+            self._shipments.pop(number, None)
+
+    def item_touched(self, sku: str) -> None:
+        """A cell of an item is not what it was."""
         self._items.pop(sku, None)
-        if len(self._items) >= KEPT:
-            del self._items[next(iter(self._items))]
-        self._items[sku] = cells, made
-        return made
 
-    def _json(self, document: msgspec.Struct) -> msgspec.Raw:
-        return msgspec.Raw(_encode(as_json(document, isms=self._settings.xml_isms_in_json)))
+    # --- as it is now -----------------------------------------------------------------
+
+    def shipment(self, shipment: Shipment) -> Sheet:
+        """A shipment as it is now."""
+        known = self._shipments.get(shipment.number)
+        if known is not None:
+            return known
+        store = self._store
+        document = shown.shipment_shown(shipment, self._look, store.world, store.settings)
+        json = _encode(as_json(document, isms=store.settings.xml_isms_in_json))
+        keys = tuple([f"work:{number}" for number in store.parcels.orders_of(shipment)])
+        return _keep(self._shipments, shipment.number, Sheet(keys, msgspec.Raw(json)))
+
+    def item(self, sku: str) -> Sheet:
+        """What each facility has of an item now."""
+        known = self._items.get(sku)
+        if known is not None:
+            return known
+        store = self._store
+        word = str if store.settings.xml_isms_in_json else int
+        keys: list[str] = []
+        # As ItemInventory would come out; without it, for each change of a cell leads here.
+        rows: list[dict[str, object]] = []
+        for facility, figures in store.stock.facilities(sku):
+            keys.append(cell_key(sku, facility))
+            rows.append(
+                {
+                    "facility": facility,
+                    "inventory": {
+                        "total": word(figures.total),
+                        "availableToPromise": word(shown_available(store, figures)),
+                        "unallocated": word(unallocated(figures)),
+                        "allocated": word(figures.allocated),
+                    },
+                }
+            )
+        held = rows[0] if word is str and len(rows) == 1 else rows
+        json = _encode({"itemNumber": sku, "facilityInventory": held})
+        return _keep(self._items, sku, Sheet(tuple(keys), msgspec.Raw(json)))
 
 
-def _same(some: tuple[Order | None, ...], others: tuple[Order | None, ...]) -> bool:
-    return len(some) == len(others) and all(map(_is, some, others))
-
-
-def _is(one: object, other: object) -> bool:
-    return one is other
+def _keep(sheets: dict[str, Sheet], name: str, sheet: Sheet) -> Sheet:
+    if len(sheets) >= KEPT:
+        sheets.clear()
+    sheets[name] = sheet
+    return sheet

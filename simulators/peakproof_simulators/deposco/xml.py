@@ -285,36 +285,48 @@ def plain(value: Any) -> str:
 
 
 def as_json(document: msgspec.Struct, *, isms: bool) -> Any:
-    """A document as plain values: with the marks of XML on it (DQ5), or without them."""
-    made: dict[str, Any] = {}
-    for attribute, element, _kind, many, _inner in shape(type(document)).parts:
-        value = getattr(document, attribute)
-        # What most fields are comes first: a page of a sweep has thousands of them.
+    """A document as plain values: with the marks of XML on it (DQ5), or without them.
+
+    Most fields of most documents are not set: what is there is found outside Python, and only
+    what is no text is looked at again.
+    """
+    tree: dict[str, Any] = msgspec.to_builtins(document, builtin_types=_KEPT_TYPES)
+    return _marked(tree, shape(type(document)).by_element, isms)
+
+
+_KEPT_TYPES: Final = (Decimal,)
+
+
+def _marked(tree: dict[str, Any], parts: Mapping[str, Part], isms: bool) -> dict[str, Any]:
+    for element, value in tree.items():
         if type(value) is str:
-            made[element] = value
-        elif value is UNSET:
             continue
-        elif value is None:
-            made[element] = {"@nil": "true"} if isms else None
-        elif many and isinstance(value, list):
-            ones = [_json_one(one, isms) for one in value]
-            made[element] = ones[0] if isms and len(ones) == 1 else ones
+        if value is None:
+            tree[element] = {"@nil": "true"} if isms else None
+            continue
+        part = parts[element]
+        form = shape(part.inner).by_element if part.kind == "struct" else None
+        if type(value) is not list or not part.many:
+            tree[element] = _json_one(value, form, isms)
+        elif isms and len(value) == 1:
+            tree[element] = _json_one(value[0], form, isms)
         else:
-            made[element] = _json_one(value, isms)
-    return made
+            tree[element] = [_json_one(one, form, isms) for one in value]
+    return tree
 
 
-def _json_one(value: Any, isms: bool) -> Any:
-    if isinstance(value, str | msgspec.Raw):
+def _json_one(value: Any, form: Mapping[str, Part] | None, isms: bool) -> Any:
+    """A value that ``to_builtins`` made; ``form`` is that of the struct it was, if it was one."""
+    if isinstance(value, str):
         return value
-    if isinstance(value, msgspec.Struct):
-        return as_json(value, isms=isms)
+    if isinstance(value, dict):
+        if form is not None:
+            return _marked(value, form, isms)
+        return {name: _json_one(one, None, isms) for name, one in value.items()}
     if value is None:
         return {"@nil": "true"} if isms else None
-    if isinstance(value, dict):
-        return {name: _json_one(one, isms) for name, one in value.items()}
     if isinstance(value, list):
-        return [_json_one(one, isms) for one in value]
+        return [_json_one(one, None, isms) for one in value]
     if isms:
         return plain(value)
     return float(value) if isinstance(value, Decimal) else value

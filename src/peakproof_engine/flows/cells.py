@@ -7,7 +7,7 @@ the caller's transaction (:class:`Ledger` methods say so); the rest is read agai
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from math import inf
 from typing import Final, NamedTuple
 
@@ -96,10 +96,11 @@ class Live:
 
         Sales recorded later than ``until_s`` have not changed it; those in between may have.
         """
-        after = sum(units for at, units in self.recent if at > until_s)
-        least = most = running = 0
+        after = least = most = running = 0
         for at, units in self.recent:
-            if from_s < at <= until_s:
+            if at > until_s:
+                after += units
+            elif at > from_s:
                 running += units
                 least, most = min(least, running), max(most, running)
         # What is certain by ``from_s`` is sold less both parts.
@@ -197,6 +198,10 @@ class Ledger:
                 self._lives[live.key] = live
             found = by_sku[sku] = Cell(node, sku, lives)
         return found
+
+    def at(self, node: str) -> Mapping[str, Cell]:
+        """The cells of a node that are open, by SKU, now and later."""
+        return self._cells[node]
 
     def known(self, node: str, sku: str) -> Cell | None:
         """The cell of a SKU at a node, None when nothing has been heard of it."""

@@ -37,6 +37,9 @@ class Core:
         self.ledger = Ledger(
             store, guards, channels_by_node(config), config.policy.demand_half_life_s
         )
+        self._hold_backs = {
+            node.id: node.hold_back for node in config.nodes if node.hold_back is not None
+        }
         self.lanes: list[Lane] = []
         self._tasks: list[asyncio.Task[None]] = []
         self._failed: asyncio.Future[None] | None = None
@@ -130,9 +133,4 @@ class Core:
         if not self.guards.hold_back:
             return 0
         own = self.policy.hold_backs.get(sku)
-        if own is not None:
-            return own
-        for each in self.config.nodes:
-            if each.id == node and each.hold_back is not None:
-                return each.hold_back
-        return self.policy.hold_back
+        return self._hold_backs.get(node, self.policy.hold_back) if own is None else own

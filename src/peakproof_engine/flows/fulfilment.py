@@ -53,6 +53,11 @@ class Fulfilment:
 
     def _booked(self, found: Open, work: str, parcel: ShippedParcel, units: dict[str, int]) -> None:
         order, core = found.order, self._core
+        if core.guards.claim and any(
+            each.parcel == parcel.parcel and each.work == work for each in order.parcels
+        ):
+            # A sweep tells a parcel a dozen times; the claim that goes with it is in the store.
+            return
         strange = [line for line in units if order.line(line) is None]
         with core.store as store:
             if core.guards.claim and not store.claim(f"parcel:{parcel.parcel}:{work}", core.wall()):

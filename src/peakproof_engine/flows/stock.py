@@ -7,7 +7,7 @@ with the time that it is true for, and the shares of its cell are planned anew: 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Final
 
 from peakproof_engine.allocation import (
@@ -41,6 +41,7 @@ class StockFlow:
         self._system = system
         self._offset = Offset()
         self._asked_s = 0.0
+        self._cells: dict[str, Mapping[str, Cell]] = {}
         self._allocates = core.guards.allocation and core.policy.stock == "allocation"
         self.writers: dict[str, Callable[[Live], None]] = {}
         """How a step is put on its way, by the channel's system."""
@@ -84,20 +85,28 @@ class StockFlow:
         as_of_s = asked_s - self._core.policy.settle_s
         ordered = self._core.guards.level_order
         for level in levels:
-            cell = self._cell(level)
-            if cell is None:
+            # Most of a poll repeats the last one, so this is written for what is known already.
+            cells = self._cells.get(level.place)
+            cell = None if cells is None else cells.get(level.sku)
+            if cell is None and (cell := self._cell(level)) is None:
                 continue
-            known, told = (cell.available, cell.total), (level.available, level.total)
-            if known[0] is not None and as_of_s < cell.as_of_high_s and ordered:
+            available, total = level.available, level.total
+            known = cell.available
+            changed = available != known or total != cell.total
+            if known is not None and as_of_s < cell.as_of_high_s and ordered:
                 # What we know may be the younger of the two.
-                if told != known:
+                if changed:
                     self._doubt(cell, asked_s)
                 continue
-            if told != known:
-                cell.available, cell.total = told
+            if changed:
+                cell.available, cell.total = available, total
                 cell.as_of_high_s = cell.polled_s = asked_s
             cell.as_of_low_s = max(cell.as_of_low_s, as_of_s)
-            if cell.settle(as_of_s) or told != known:
+            for live in cell.lives:
+                if live.landed:
+                    changed = cell.settle(as_of_s) or changed
+                    break
+            if changed:
                 self.plan(cell)
 
     def _doubt(self, cell: Cell, heard_s: float) -> None:
@@ -118,6 +127,8 @@ class StockFlow:
         levels = await self._master.levels_since(max(0.0, since_s))
         self._asked_s = asked_s
         self.polled(levels, asked_s)
+        if not cells:
+            return
         told = {(level.sku, level.place) for level in levels}
         place = self._core.places.place
         if not all((cell.sku, place(cell.node, self._system)) in told for cell in cells):
@@ -136,6 +147,7 @@ class StockFlow:
     def _cell(self, level: MasterLevel) -> Cell | None:
         node = self._core.places.node(self._system, level.place)
         if node:
+            self._cells[level.place] = self._ledger.at(node)
             return self._ledger.cell(node, level.sku)
         if level.total > 0:
             self._core.desk.park(
@@ -151,9 +163,14 @@ class StockFlow:
         available = cell.available
         if available is None or not self.is_open:
             return
-        if any(live.landed for live in cell.lives):
+        lives: list[Live] = []
+        landed = False
+        for live in cell.lives:
+            landed = landed or bool(live.landed)
+            if live.share.given is not None or self._takes_part(live):
+                lives.append(live)
+        if landed:
             self.unsure.note(cell)
-        lives = [live for live in cell.lives if self._takes_part(live)]
         if not lives or self._settled(cell, lives, available):
             return
         steps = self._decide(cell, lives)
@@ -171,11 +188,12 @@ class StockFlow:
             self.writers[live.system](live)
 
     def _takes_part(self, live: Live) -> bool:
-        """Whether the channel sells the SKU at all; one that begins to starts with nothing."""
+        """Whether the channel sells the SKU although it never showed it: it starts with nothing."""
         share = live.share
-        if share.given is None and (share.entry or self.sells[live.system](live.sku)):
-            share.given = 0
-        return share.given is not None
+        if not share.entry and not self.sells[live.system](live.sku):
+            return False
+        share.given = 0
+        return True
 
     def _settled(self, cell: Cell, lives: list[Live], available: int) -> bool:
         """The quick answer for most levels: one channel, and nothing to change."""

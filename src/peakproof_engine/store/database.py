@@ -27,7 +27,7 @@ _parked: Final = msgspec.msgpack.Decoder(Parked).decode
 class Store:
     """Inbox, outbox, shares and exceptions of one engine."""
 
-    __slots__ = ("_connection", "_execute", "_marks", "path")
+    __slots__ = ("_connection", "_execute", "_last_step", "_marks", "_new_steps", "path")
 
     def __init__(self, path: str = ":memory:") -> None:
         """Open a store.
@@ -39,6 +39,8 @@ class Store:
         self._connection: sqlite3.Connection = open_database(path)
         self._execute = self._connection.execute
         self._marks: dict[str, str] = {}
+        self._last_step = -1
+        self._new_steps: dict[int, None] = {}
 
     def close(self) -> None:
         """Let go of the file."""
@@ -65,6 +67,8 @@ class Store:
 
     def _undo(self) -> None:
         self._marks.clear()
+        self._new_steps.clear()
+        self._last_step = -1
         # A full disk ends the transaction by itself, and is what the caller has to hear of.
         if self._connection.in_transaction:
             self._execute("ROLLBACK")
@@ -191,13 +195,20 @@ class Store:
 
     def new_step(self) -> int:
         """The number of a step that is about to be taken; never given twice."""
-        done = self._execute("INSERT INTO steps (body) VALUES (x'')")
-        assert done.lastrowid is not None
-        return done.lastrowid
+        if self._last_step < 0:
+            row = self._execute("SELECT seq FROM sqlite_sequence WHERE name = 'steps'").fetchone()
+            self._last_step = 0 if row is None else int(row[0])
+        self._last_step += 1
+        self._new_steps[self._last_step] = None
+        return self._last_step
 
     def put_step(self, step: StepRecord) -> None:
-        """Write a step down as it is now."""
-        self._execute("UPDATE steps SET body = ? WHERE step = ?", (_encode(step), step.step))
+        """Write a step down as it is now; one that was dropped stays so."""
+        if step.step in self._new_steps:
+            del self._new_steps[step.step]
+            self._execute("INSERT INTO steps VALUES (?, ?)", (step.step, _encode(step)))
+        else:
+            self._execute("UPDATE steps SET body = ? WHERE step = ?", (_encode(step), step.step))
 
     def drop_step(self, step: int) -> None:
         """The outcome of a step is known and booked."""

@@ -67,12 +67,25 @@ def open_database(path: str) -> sqlite3.Connection:
     try:
         opened = sqlite3.connect(path, isolation_level=None, cached_statements=64)
         if path == ":memory:":
-            opened.deserialize(empty_database())
+            _fill(opened)
         else:
             _prepare(opened, path)
     except sqlite3.Error as error:
         raise StoreError(f"{path}: cannot be used as a store: {error}") from None
     return opened
+
+
+def _fill(opened: sqlite3.Connection) -> None:
+    """Give a database in memory its tables.
+
+    A copy and not ``deserialize`` itself: what that opens writes each page twice.
+    """
+    made = sqlite3.connect(":memory:")
+    try:
+        made.deserialize(empty_database())
+        made.backup(opened)
+    finally:
+        made.close()
 
 
 def _prepare(opened: sqlite3.Connection, path: str) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any, Final, TypeVar
+from typing import Any, Final
 from urllib.parse import quote
 
 import msgspec
@@ -15,13 +15,11 @@ from peakproof_engine.config import CommercetoolsAccess
 from peakproof_engine.errors import Conflict, Refused, UnknownOutcome
 from peakproof_engine.guards import Guards
 from peakproof_engine.http import Answer, Line
-from peakproof_engine.query import form
+from peakproof_engine.query import form, formed
 from peakproof_engine.systems import commercetools_translate as translate
 from peakproof_engine.systems import commercetools_wire as wire
 from peakproof_engine.systems.ports import ShopChange, ShopNews, ShopOrder, Shown
 from peakproof_engine.tokens import Token, basic
-
-T = TypeVar("T")
 
 SUBSCRIPTION: Final = "peakproof-engine"
 ORDER_MESSAGES: Final = (
@@ -29,6 +27,11 @@ ORDER_MESSAGES: Final = (
 )  # fmt: skip
 PAYMENT_MESSAGES: Final = ("PaymentTransactionAdded", "PaymentTransactionStateChanged")
 _PAGE: Final = 500
+_OPEN_OR_CANCELLED: Final = (
+    formed(' and orderState in ("Open", "Cancelled")')
+    + "&"
+    + form((("sort", "lastModifiedAt asc"), ("sort", "id asc"), ("limit", "")))
+)
 _encode: Final = msgspec.json.Encoder().encode
 
 
@@ -59,6 +62,8 @@ class Commercetools:
         self._id_of: dict[str, str] = {"": ""}
         self._withdrawn = ""
         self._range: dict[str, None] = {}
+        self._last: dict[tuple[str, int], tuple[bytes, list[Any]]] = {}
+        self._hook_key = hashlib.sha256(f"hooks:{access.client_secret}".encode()).hexdigest()[:32]
 
     # --- what there is ----------------------------------------------------------------------
 
@@ -68,8 +73,7 @@ class Commercetools:
         Raises:
             Refused: a place of the configuration is not there (``code`` is ``unmapped_place``).
         """
-        found = await self._pages("/channels", wire.KEYED, lambda page: page.results, STOCK)
-        for channel in found:
+        for channel in await self._pages("/channels", wire.KEYED, STOCK):
             if channel.key is not None:
                 self._key_of[channel.id] = channel.key
                 self._id_of[channel.key] = channel.id
@@ -86,8 +90,7 @@ class Commercetools:
 
     async def learn_range(self) -> None:
         """Read which SKUs are sold: the published products."""
-        found = await self._pages("/products", wire.PRODUCTS, lambda page: page.results, SNAPSHOTS)
-        for product in found:
+        for product in await self._pages("/products", wire.PRODUCTS, SNAPSHOTS, again=True):
             if not product.master_data.published:
                 continue
             record = product.master_data.current
@@ -109,9 +112,7 @@ class Commercetools:
         """All entries of our places, or those changed since a time."""
         where = "" if since_s is None else f'lastModifiedAt >= "{iso(since_s)}"'
         rank = STOCK if since_s is None else SNAPSHOTS
-        entries = await self._pages(
-            "/inventory", wire.ENTRIES, lambda page: page.results, rank, where
-        )
+        entries = await self._pages("/inventory", wire.ENTRIES, rank, where)
         found = [self._shown(entry) for entry in entries]
         return [shown for shown in found if shown.place in self._places]
 
@@ -135,9 +136,7 @@ class Commercetools:
             if refused.code != "DuplicateField":
                 raise
             where = f"sku={_quoted(sku)}"
-            entries = await self._pages(
-                "/inventory", wire.ENTRIES, lambda page: page.results, STOCK, where
-            )
+            entries = await self._pages("/inventory", wire.ENTRIES, STOCK, where)
             for entry in entries:
                 shown = self._shown(entry)
                 if shown.place == place:
@@ -193,11 +192,9 @@ class Commercetools:
         """
         if since_s is None:
             where = 'orderState in ("Open", "Confirmed")'
-            rows = await self._pages(
-                "/orders", wire.ORDERS, lambda page: page.results, SWEEPS, where
-            )
+            rows = await self._pages("/orders", wire.ORDERS, SWEEPS, where)
             return self._fresh(rows, known)
-        rows = []
+        pages: list[tuple[Answer, list[wire.Brief]]] = []
         mark, last, offset, limit = iso(since_s), "", 0, self._access.order_page
         while True:
             where = f'lastModifiedAt >= "{mark}"'
@@ -205,24 +202,23 @@ class Commercetools:
                 where = (
                     f'(lastModifiedAt > "{mark}" or (lastModifiedAt = "{mark}" and id > "{last}"))'
                 )
-            query = form(
-                (
-                    ("where", f'{where} and orderState in ("Open", "Cancelled")'),
-                    ("sort", "lastModifiedAt asc"), ("sort", "id asc"), ("limit", limit),
-                    ("offset", offset), ("withTotal", "false"),
-                )
-            )  # fmt: skip
-            answer = await self._get(f"/orders?{query}{self._expand}", SWEEPS)
-            page = answer.read(wire.ORDERS, "commercetools orders").results
-            rows += page
+            path = f"/orders?where={formed(where)}{_OPEN_OR_CANCELLED}{limit}&offset={offset}"
+            answer = await self._get(f"{path}&withTotal=false{self._expand}", SWEEPS)
+            page = self._told("orders", len(pages), answer, wire.BRIEFS)
+            pages.append((answer, page))
             if len(page) < limit:
-                return self._fresh(rows, known)
+                break
             if by_key:
                 # What changes meanwhile cannot shift the pages.
-                brief = wire.BRIEF.decode(page[-1])
-                mark, last = brief.last_modified_at, brief.id
+                mark, last = page[-1].last_modified_at, page[-1].id
             else:
                 offset += limit
+        found: list[ShopOrder] = []
+        for answer, page in pages:
+            if not all(known(brief.id, brief.version) for brief in page):
+                rows = answer.read(wire.ORDERS, "commercetools orders").results
+                found += self._fresh(rows, known)
+        return found
 
     def _fresh(self, rows: list[msgspec.Raw], known: Callable[[str, int], bool]) -> list[ShopOrder]:
         """Read whole only what is not known in that version: most of a sweep is."""
@@ -284,7 +280,7 @@ class Commercetools:
     @property
     def hook_key(self) -> str:
         """The secret that our notifications carry."""
-        return hashlib.sha256(f"hooks:{self._access.client_secret}".encode()).hexdigest()[:32]
+        return self._hook_key
 
     async def subscribe(self, url: str) -> None:
         """Have messages sent to a URL, unless they are already."""
@@ -357,9 +353,13 @@ class Commercetools:
         return answer
 
     async def _pages(
-        self, path: str, decoder: msgspec.json.Decoder[T], rows: Any, rank: int, where: str = ""
-    ) -> list[Any]:
-        """All pages of a query, by id: what changes meanwhile cannot shift them."""
+        self, path: str, decoder: msgspec.json.Decoder[Any], rank: int, where: str = "",
+        *, again: bool = False,
+    ) -> list[Any]:  # fmt: skip
+        """All pages of a query, by id: what changes meanwhile cannot shift them.
+
+        With ``again`` a page that comes as it came last time is not read again.
+        """
         found: list[Any] = []
         last = ""
         while True:
@@ -372,12 +372,25 @@ class Commercetools:
             )  # fmt: skip
             expand = self._expand if path == "/orders" else ""
             answer = await self._get(f"{path}?{query}{expand}", rank)
-            page = rows(answer.read(decoder, f"commercetools {path}"))
+            if again:
+                page = self._told(path, len(found), answer, decoder)
+            else:
+                page = answer.read(decoder, f"commercetools {path}").results
             found += page
             if len(page) < _PAGE:
                 return found
             end = page[-1]
             last = wire.BRIEF.decode(end).id if isinstance(end, msgspec.Raw) else end.id
+
+    def _told(
+        self, what: str, number: int, answer: Answer, decoder: msgspec.json.Decoder[Any]
+    ) -> list[Any]:
+        """The rows of a page; one that comes as it came last time is not read again."""
+        body, rows = self._last.get((what, number), (None, []))
+        if body != answer.body:
+            rows = answer.read(decoder, f"commercetools {what}").results
+            self._last[what, number] = answer.body, rows
+        return rows
 
 
 def _quoted(text: str) -> str:

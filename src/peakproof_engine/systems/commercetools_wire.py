@@ -145,6 +145,12 @@ class Brief(Wire):
     last_modified_at: str
 
 
+class Briefs(Wire):
+    """A page of orders: which ones there are."""
+
+    results: list[Brief]
+
+
 class Orders(Wire):
     """A page of orders, not looked into yet."""
 
@@ -262,6 +268,7 @@ class Token(msgspec.Struct):
 ORDER: Final = decoder(OrderBody)
 ORDERS: Final = decoder(Orders)
 BRIEF: Final = decoder(Brief)
+BRIEFS: Final = decoder(Briefs)
 ENTRY: Final = decoder(Entry)
 ENTRIES: Final = decoder(Entries)
 KEYED: Final = decoder(KeyedPage)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from functools import lru_cache
-from math import floor
-from typing import Any, Final
+from math import floor, inf
+from typing import Any, Final, TypeVar
 from urllib.parse import quote
 
 import msgspec
@@ -20,6 +20,7 @@ from peakproof_engine.http import Answer, Line
 from peakproof_engine.model import Movement
 from peakproof_engine.query import form, strict
 from peakproof_engine.systems import deposco_bodies as bodies
+from peakproof_engine.systems import deposco_sweeps as sweeps
 from peakproof_engine.systems import deposco_wire as wire
 from peakproof_engine.systems.ports import (
     Found,
@@ -35,8 +36,10 @@ EVENTS: Final = (
 )  # fmt: skip
 """The notices that the flows live on; nothing else is subscribed to."""
 _PAGE: Final = 500
+_UNDATED: Final = -inf
 _encode: Final = msgspec.json.Encoder().encode
 
+ToldT = TypeVar("ToldT")
 News = MasterLevel | ShippedParcel | WorkStatus
 
 
@@ -61,29 +64,20 @@ class Deposco:
         self._unit = access.business_unit
         self._v1 = Fixed(basic(access.user, access.password))
         self._v2 = Token(self._token, clock, renew=guards.token_single_flight)
+        self._level_pages = sweeps.levels()
+        self._parcel_pages = sweeps.parcels(self._parcel)
+        self._ended_pages = {
+            strict((("type", bodies.SALES), ("status", status))): sweeps.orders(status)
+            for status in ("Canceled", wire.BACK_ORDERED)
+        }
 
     # --- stock ----------------------------------------------------------------------------
 
     async def levels_since(self, since_s: float) -> list[MasterLevel]:
         """Cells with activity since a time (V1 ``/inventory/full``)."""
-        found: list[MasterLevel] = []
-        page = 1
-        while True:
-            query = form((("startActivityTime", self._date(since_s)), ("pageNo", page)))
-            answer = await self._read(f"/inventory/full?{query}", STOCK)
-            rows = wire.many(answer.read(wire.INVENTORIES, "deposco levels").item_inventory)
-            for row in rows:
-                for at in wire.many(row.facility_inventory):
-                    figures = at.inventory
-                    found.append(
-                        MasterLevel(
-                            row.item_number, at.facility, figures.total,
-                            figures.available_to_promise,
-                        )
-                    )  # fmt: skip
-            if not wire.page_full(answer.status, rows):
-                return found
-            page += 1
+        return await self._sweep(
+            self._level_pages, f"/inventory/full?startActivityTime={self._date(since_s)}", STOCK
+        )
 
     async def all_levels(self) -> list[MasterLevel]:
         """Every cell (V1 enterprise availability, read until an empty page)."""
@@ -213,44 +207,17 @@ class Deposco:
 
     async def shipped_since(self, since_s: float) -> list[ShippedParcel]:
         """Parcels that left since a time (V1 search by ship date)."""
-        window = f"{self._date(since_s)},{self._date(self._clock.wall() + 60.0)}"
-        found: list[ShippedParcel] = []
-        page = 1
-        while True:
-            query = form(
-                (("actualShipDateOps", "BETWEEN"), ("actualShipDate", window), ("pageNo", page))
-            )
-            answer = await self._read(f"/search/shipment?{query}", SWEEPS)
-            rows = wire.many(answer.read(wire.SHIPMENTS, "deposco shipments").shipment)
-            for row in rows:
-                if row.shipment_status in ("Shipped", "Rolled Back"):
-                    found.append(self._parcel(row, rolled_back=row.shipment_status != "Shipped"))
-            if not wire.page_full(answer.status, rows):
-                return found
-            page += 1
+        query = f"actualShipDateOps=BETWEEN&actualShipDate={self._window(since_s)}"
+        found = await self._sweep(self._parcel_pages, f"/search/shipment?{query}", SWEEPS)
+        return [each if each.shipped_s != _UNDATED else self._dated(each) for each in found]
 
     async def ended_since(self, since_s: float) -> list[WorkStatus]:
         """Orders that were cancelled or set aside since a time (V1 search by update date)."""
-        found = await self._changed_to("Canceled", since_s)
-        return found + await self._changed_to(wire.BACK_ORDERED, since_s)
-
-    async def _changed_to(self, status: str, since_s: float) -> list[WorkStatus]:
-        window = f"{self._date(since_s)},{self._date(self._clock.wall() + 60.0)}"
         found: list[WorkStatus] = []
-        page = 1
-        while True:
-            query = strict(
-                (
-                    ("type", bodies.SALES), ("status", status), ("updatedDateOps", "BETWEEN"),
-                    ("updatedDate", window), ("pageNo", page),
-                )
-            )  # fmt: skip
-            answer = await self._read(f"/search/Order?{query}", SWEEPS)
-            rows = wire.many(answer.read(wire.ORDERS, "deposco orders").order)
-            found += [wire.work_status(row) for row in rows if row.status == status]
-            if not wire.page_full(answer.status, rows):
-                return found
-            page += 1
+        for which, pages in self._ended_pages.items():
+            query = f"{which}&updatedDateOps=BETWEEN&updatedDate={self._window(since_s)}"
+            found += await self._sweep(pages, f"/search/Order?{query}", SWEEPS)
+        return found
 
     # --- notices --------------------------------------------------------------------------
 
@@ -291,7 +258,7 @@ class Deposco:
             rolled_back = notice.event == "SHIPMENT_ROLLED_BACK"
             if not rolled_back and update.shipment.shipment_status != "Shipped":
                 return None
-            return self._parcel(update.shipment, rolled_back=rolled_back)
+            return self._dated(self._parcel(update.shipment, rolled_back))
         if update.order is not None and notice.event == "ORDER_CANCELED":
             told = update.order
             lines = wire.many(told.lines.line if told.lines is not None else None)
@@ -354,14 +321,36 @@ class Deposco:
                 return order
         return None
 
-    def _parcel(self, row: wire.Shipment, *, rolled_back: bool) -> ShippedParcel:
+    async def _sweep(self, pages: sweeps.Pages[Any, ToldT], path: str, rank: int) -> list[ToldT]:
+        """All pages of a search."""
+        found: list[ToldT] = []
+        number = 1
+        while True:
+            answer = await self._read(f"{path}&pageNo={number}", rank)
+            told, full = pages.read(number, answer)
+            found += told
+            if not full:
+                return found
+            number += 1
+
+    def _parcel(self, row: wire.Shipment, rolled_back: bool) -> ShippedParcel:
         said = wire.text(row.actual_ship_date)
-        shipped_s = self._seconds(said) if said else self._clock.wall()
+        shipped_s = self._seconds(said) if said else _UNDATED
         return wire.parcel(row, shipped_s, rolled_back=rolled_back)
 
     def _date(self, wall_s: float) -> str:
-        """A date without a zone, in the tenant's."""
+        """A date without a zone, in the tenant's, as a query has it."""
         return _second(floor(wall_s + self._access.utc_offset_s))
+
+    def _window(self, since_s: float) -> str:
+        """From a time until now, and a little more for a clock that is ahead."""
+        return f"{self._date(since_s)}%2C{self._date(self._clock.wall() + 60.0)}"
+
+    def _dated(self, parcel: ShippedParcel) -> ShippedParcel:
+        """A parcel that does not say when it left has left by now."""
+        if parcel.shipped_s != _UNDATED:
+            return parcel
+        return msgspec.structs.replace(parcel, shipped_s=self._clock.wall())
 
     def _seconds(self, said: str) -> float:
         found = seconds(said)
@@ -372,7 +361,7 @@ class Deposco:
 @lru_cache(maxsize=64)
 def _second(wall_s: int) -> str:
     """A date to the second: the searches of a sweep ask for the same ones."""
-    return datetime.fromtimestamp(wall_s, UTC).isoformat()[:19]
+    return datetime.fromtimestamp(wall_s, UTC).isoformat()[:19].replace(":", "%3A")
 
 
 _ANY: Final[msgspec.json.Decoder[Any]] = msgspec.json.Decoder()

@@ -61,12 +61,6 @@ class ItemInventory(Wire):
     facility_inventory: list[FacilityInventory] | FacilityInventory | None = None
 
 
-class Inventories(Wire):
-    """A page of the full or delta inventory."""
-
-    item_inventory: list[ItemInventory] | ItemInventory | None = None
-
-
 class EnterpriseFacility(Wire):
     """A facility's measures; one that is absent is not configured, which is not zero."""
 
@@ -168,12 +162,6 @@ class Shipment(Wire):
     actual_ship_date: Loose = None
 
 
-class Shipments(Wire):
-    """What a search for shipments gives."""
-
-    shipment: list[Shipment] | Shipment | None = None
-
-
 class UpdateOrder(Wire):
     """An order in a status update."""
 
@@ -243,10 +231,8 @@ class Adjustments(Wire):
 
 
 MULTISTATUS: Final = decoder(Multistatus)
-INVENTORIES: Final = decoder(Inventories)
 ENTERPRISE: Final = decoder(list[Enterprise] | Enterprise)
 ORDERS: Final = decoder(Orders)
-SHIPMENTS: Final = decoder(Shipments)
 NOTICE: Final = decoder(Notice)
 TOKEN: Final = decoder(Token)
 ADJUSTMENTS: Final = decoder(Adjustments)

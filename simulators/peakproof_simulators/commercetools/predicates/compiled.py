@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Callable, Mapping
-from datetime import datetime
 from math import asin, cos, radians, sin, sqrt
 from typing import Any, Final
 
@@ -142,10 +141,10 @@ class Compiler:
         """The value as the field holds it; a variable's text is read as the field's kind."""
         kind = held.kind
         if kind == "moment" and isinstance(value, str):
-            try:
-                return moments.text(datetime.fromisoformat(value))
-            except (ValueError, OverflowError):
-                raise self.refuse(f"The value '{value}' of '{name}' is not a date.") from None
+            moment = moments.of_text(value)
+            if moment is None:
+                raise self.refuse(f"The value '{value}' of '{name}' is not a date.")
+            return moment
         if kind == "number" and not typed:
             try:
                 return float(value) if "." in value else int(value)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from datetime import datetime
 from typing import Any, NamedTuple, TypeVar
 
 from peakproof_simulators.commercetools import moments
@@ -30,6 +29,20 @@ class Plan(NamedTuple):
     by_id: bool = False
 
 
+class Outline(NamedTuple):
+    """What of a predicate an index can answer.
+
+    ``equalities`` are paths that must equal one of some values, the flag says that nothing else
+    is asked; ``since`` and ``low`` are the lower bounds of the last change (or the creation) and
+    of the id; ``open`` is a predicate that asks nothing.
+    """
+
+    equalities: Iterable[tuple[Path, list[str], bool]]
+    since: str | None
+    low: str | None
+    open: bool
+
+
 def conjuncts(nodes: Iterable[Node]) -> list[Node]:
     """The conditions that must all hold."""
     found: list[Node] = []
@@ -52,8 +65,23 @@ def plan(
     """The cheapest way to what may fit. ``by_id``: the caller wants it in the order of ids.
     ``settled``: the caller brings it into an order of its own, in which no two are alike."""
     parts = conjuncts(nodes)
-    best = _narrowest(collection, parts, variables)
-    since = _lower_bound(parts, ("lastModifiedAt", "createdAt"), variables)
+    outline = Outline(
+        equalities=[
+            (path, values, whole and len(parts) == 1)
+            for part in parts
+            for path, values, whole in _equalities(part, (), variables)
+        ],
+        since=_lower_bound(parts, ("lastModifiedAt", "createdAt"), variables),
+        low=_lower_bound(parts, ("id",), variables),
+        open=not parts,
+    )
+    return look(collection, outline, by_id=by_id, settled=settled)
+
+
+def look(collection: Collection[R], outline: Outline, *, by_id: bool, settled: bool) -> Plan:
+    """The same, for an outline."""
+    best = _narrowest(collection, outline)
+    since = outline.since
     if best is not None:
         # Who polls for changes of some states: those states hold more and more in a long run.
         size, path, values, exact = best
@@ -64,27 +92,25 @@ def plan(
         return Plan(_having(collection, path, values), exact)
     if since is not None:
         return Plan(collection.changed_since(since))
-    low = _lower_bound(parts, ("id",), variables)
-    if by_id or low is not None:
-        return Plan(collection.after_id(low), by_id=True)
-    return Plan(collection.by_id.values(), exact=not parts)
+    if by_id or outline.low is not None:
+        return Plan(collection.after_id(outline.low), by_id=True)
+    return Plan(collection.by_id.values(), exact=outline.open)
 
 
 def _narrowest(
-    collection: Collection[R], parts: list[Node], variables: Variables
+    collection: Collection[R], outline: Outline
 ) -> tuple[int, Path, list[str], bool] | None:
     """The index with the fewest: how many, its path and values, and whether they all fit."""
     best: tuple[int, Path, list[str], bool] | None = None
-    for part in parts:
-        for path, values, whole in _equalities(part, (), variables):
-            if path == ("id",):
-                size = sum(id in collection.by_id for id in values)
-            elif collection.indexed(path):
-                size = sum(len(collection.having(path, value)) for value in dict.fromkeys(values))
-            else:
-                continue
-            if best is None or size < best[0]:
-                best = size, path, values, whole and len(parts) == 1
+    for path, values, exact in outline.equalities:
+        if path == ("id",):
+            size = sum([id in collection.by_id for id in values])
+        elif collection.indexed(path):
+            size = sum([len(collection.having(path, value)) for value in dict.fromkeys(values)])
+        else:
+            continue
+        if best is None or size < best[0]:
+            best = size, path, values, exact
     return best
 
 
@@ -135,12 +161,5 @@ def _lower_bound(parts: list[Node], names: tuple[str, ...], variables: Variables
             continue
         found = _texts((part.operand,), variables, every=False)
         if found:
-            bounds.append(found[0] if part.field == "id" else _moment(found[0]))
+            bounds.append(found[0] if part.field == "id" else moments.of_text(found[0]) or "")
     return max(bounds, default=None)
-
-
-def _moment(text: str) -> str:
-    try:
-        return moments.text(datetime.fromisoformat(text))
-    except (ValueError, OverflowError):
-        return ""

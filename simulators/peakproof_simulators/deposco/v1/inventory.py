@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
@@ -28,7 +27,7 @@ from peakproof_simulators.deposco.payloads.stock import (
 from peakproof_simulators.deposco.payloads.stock import Figures as FiguresShown
 from peakproof_simulators.deposco.settings import MEASURES
 from peakproof_simulators.deposco.stock import Figures, unallocated
-from peakproof_simulators.deposco.v1.media import XML, accept, answer
+from peakproof_simulators.deposco.v1.media import XML, accept, answer, answer_written
 from peakproof_simulators.deposco.v1.paging import check_unit, note, page, page_number, positive
 
 if TYPE_CHECKING:
@@ -65,19 +64,16 @@ def full(store: Deposco, call: Call) -> Response:
             raise spoken(400, f"startActivityTime [{since}] is not valid") from None
         numbers = [sku for sku in moved if sku in items]
     rows, status = page(numbers, page_number(call), store.settings.full_page_size)
+    if call.stale_s <= 0 and accept(call).json:
+        sheets = [store.written.item(sku) for sku in rows]
+        return answer_written(store, call, Inventories, sheets, status=status)
     look = store.stock.as_of(call.stale_s)
-    found: list[Any] = []
-    json = accept(call).json
+    found: list[ItemInventory] = []
     for sku in rows:
-        cells = tuple(
-            [(facility, look(sku, facility)) for facility, _now in store.stock.facilities(sku)]
-        )
+        cells = [(facility, look(sku, facility)) for facility, _now in store.stock.facilities(sku)]
         for facility, _figures in cells:
             note(call, f"stock:{sku}@{facility}")
-        if json:
-            found.append(store.written.item(sku, cells, partial(_item_inventory, store)))
-        else:
-            found.append(_item_inventory(store, sku, cells))
+        found.append(_item_inventory(store, sku, cells))
     return answer(store, call, Inventories(found), status=status)
 
 

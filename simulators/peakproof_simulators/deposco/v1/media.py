@@ -10,7 +10,9 @@ from lxml import etree
 
 from peakproof.wire.message import Response
 from peakproof_simulators.deposco.errors import JSON, bare
+from peakproof_simulators.deposco.payloads.common import bare as one_or_all
 from peakproof_simulators.deposco.payloads.roots import ROOTS
+from peakproof_simulators.deposco.v1.paging import note_all
 from peakproof_simulators.deposco.xml import (
     NAMESPACE,
     Malformed,
@@ -23,7 +25,10 @@ from peakproof_simulators.deposco.xml import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from peakproof_simulators.deposco.state import Deposco
+    from peakproof_simulators.deposco.written import Sheet
     from peakproof_simulators.kit.service import Call
 
 T = TypeVar("T", bound=msgspec.Struct)
@@ -96,9 +101,23 @@ def answer(
     """A document in the form that the caller wants; ``json`` False where there is only XML."""
     if json and accept(call).json:
         isms = store.settings.xml_isms_in_json
-        body = msgspec.json.encode(as_json(document, isms=isms))
+        body = _ENCODE(as_json(document, isms=isms))
         return Response(status, body, dict(JSON))
     return Response(status, write(ROOTS[type(document)], document), dict(XML))
+
+
+def answer_written(
+    store: Deposco, call: Call, kind: Callable[[Any], msgspec.Struct], sheets: list[Sheet], *,
+    status: int,
+) -> Response:  # fmt: skip
+    """A collection in JSON whose members are written already; notes their keys."""
+    note_all(call, [sheet.keys for sheet in sheets])
+    members = [sheet.json for sheet in sheets]
+    shown = one_or_all(members) if store.settings.xml_isms_in_json else members
+    return Response(status, _ENCODE(kind(shown)), dict(JSON))
+
+
+_ENCODE: Final = msgspec.json.Encoder().encode
 
 
 # --- in -------------------------------------------------------------------------------

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, TypeVar
 from peakproof_simulators.deposco.errors import spoken
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from peakproof_simulators.deposco.state import Deposco
     from peakproof_simulators.kit.service import Call
@@ -50,6 +50,16 @@ def note(call: Call, key: str) -> None:
     """Remember a resource that the answer shows."""
     if len(call.keys) < _MAX_KEYS:
         call.keys.append(key)
+
+
+def note_all(call: Call, shown: Iterable[tuple[str, ...]]) -> None:
+    """Remember the resources of each thing that the answer shows."""
+    keys = call.keys
+    for some in shown:
+        if len(keys) >= _MAX_KEYS:
+            break
+        keys += some
+    del keys[_MAX_KEYS:]
 
 
 def check_unit(store: Deposco, unit: str) -> None:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from msgspec import UNSET
 
@@ -12,11 +11,13 @@ from peakproof_simulators.deposco.errors import spoken
 from peakproof_simulators.deposco.lifecycle import SALES, V1_STATUS
 from peakproof_simulators.deposco.payloads.movements import Shipments
 from peakproof_simulators.deposco.payloads.orders import CustomerOrders, Orders
-from peakproof_simulators.deposco.v1.media import accept, answer
+from peakproof_simulators.deposco.v1.media import accept, answer, answer_written
 from peakproof_simulators.deposco.v1.orders import changed_orders
 from peakproof_simulators.deposco.v1.paging import note, page, page_number
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
     from peakproof.wire.message import Response
     from peakproof_simulators.deposco.entities import Order, Shipment
     from peakproof_simulators.deposco.state import Deposco
@@ -40,13 +41,15 @@ _SENT: Final[dict[str, str]] = {
 """Fields of an order that are as they were sent: name, attribute."""
 
 ORDER_TEXTS: Final = ("number", "type", "status", "facility", *_SENT)
-ORDER_DATES: Final = ("createdDate", "updatedDate")
+ORDER_DATES: Final[dict[str, str]] = {"createdDate": "created", "updatedDate": "updated"}
 SHIPMENT_TEXTS: Final = (
     "shipmentNumber", "shipmentStatus", "facility", "trackingNumber", "shipVia", "shipVendor",
     "orderHeaders.number", "orderHeaders.customerOrderNumber",
     "orderHeaders.otherReferenceNumber",
 )  # fmt: skip
-SHIPMENT_DATES: Final = ("actualShipDate", "createdDate", "updatedDate")
+SHIPMENT_DATES: Final[dict[str, str]] = {
+    "actualShipDate": "shipped_at", "createdDate": "created", "updatedDate": "updated",
+}  # fmt: skip
 _OTHER_ENTITIES: Final = ("CoHeader",)
 _RESERVED: Final = ("pageNo",)
 
@@ -58,15 +61,32 @@ class Sought(NamedTuple):
     windows: dict[str, tuple[float, float]]
 
 
+class Fields(NamedTuple):
+    """What an entity can be searched by; ``known`` are all names that a search of it may say."""
+
+    entity: str
+    texts: frozenset[str]
+    dates: frozenset[str]
+    known: frozenset[str]
+
+
+def _fields(entity: str, texts: Iterable[str], moments: Iterable[str]) -> Fields:
+    names = (*texts, *moments)
+    known = frozenset((*names, *(f"{name}Ops" for name in names), *_RESERVED))
+    return Fields(entity, frozenset(texts), frozenset(moments), known)
+
+
+_ORDER: Final = _fields("Order", ORDER_TEXTS, ORDER_DATES)
+_SHIPMENT: Final = _fields("shipment", SHIPMENT_TEXTS, SHIPMENT_DATES)
+
+
 def search(store: Deposco, call: Call) -> Response:
     """GET /search/{entity}."""
     entity = call.params["entity"]
     if entity == "Order":
-        sought = _sought(store, call, entity, ORDER_TEXTS, ORDER_DATES)
-        return _orders(store, call, sought)
+        return _orders(store, call, _sought(store, call, _ORDER))
     if entity == "shipment":
-        sought = _sought(store, call, entity, SHIPMENT_TEXTS, SHIPMENT_DATES)
-        return _shipments(store, call, sought)
+        return _shipments(store, call, _sought(store, call, _SHIPMENT))
     if entity in _OTHER_ENTITIES:
         return answer(store, call, CustomerOrders([]))
     raise _unknown([name for name, _value in call.parameters], entity)
@@ -76,46 +96,42 @@ def _unknown(names: list[str], entity: str) -> Exception:
     return spoken(400, f"[{', '.join(names)}] are not found or configured for entity [{entity}]")
 
 
-def _sought(
-    store: Deposco, call: Call, entity: str, texts: tuple[str, ...], moments: tuple[str, ...]
-) -> Sought:
+def _sought(store: Deposco, call: Call, fields: Fields) -> Sought:
     said = dict(call.parameters)
-    bounds = {
-        name[: -len("Ops")]: value
-        for name, value in said.items()
-        if name.endswith("Ops") and (name[: -len("Ops")] in texts or name[: -len("Ops")] in moments)
-    }
-    fields = {
-        name: value
-        for name, value in said.items()
-        if name not in _RESERVED and name[: -len("Ops")] not in bounds
-    }
-    unknown = [name for name in fields if name not in texts and name not in moments]
-    if unknown:
-        raise _unknown(unknown, entity)
+    if not said.keys() <= fields.known:
+        _check_names(said, fields)
     found = Sought({}, {})
-    for name, value in fields.items():
-        operator = bounds.get(name, "EQ")
-        if name in texts:
+    for name, value in said.items():
+        operator = said.get(f"{name}Ops", "EQ")
+        if name in fields.texts:
             if operator != "EQ":
                 raise spoken(400, f"{operator} is not valid for field [{name}]")
             found.texts[name] = value
-        elif operator == "BETWEEN":
-            found.windows[name] = _window(store, name, value)
-        elif operator == "EQ":
-            found.windows[name] = _window(store, name, f"{value},{value}")
-        else:
-            raise spoken(400, f"{operator} is not valid for field [{name}]")
+        elif name in fields.dates:
+            if operator not in ("EQ", "BETWEEN"):
+                raise spoken(400, f"{operator} is not valid for field [{name}]")
+            window = value if operator == "BETWEEN" else f"{value},{value}"
+            found.windows[name] = _window(store, name, window)
     return found
+
+
+def _check_names(said: dict[str, str], fields: Fields) -> None:
+    """Refuse names that mean nothing, but for those that begin like an operator that was said."""
+    unknown = [
+        name
+        for name in said
+        if name not in fields.known
+        and (f"{name[:-3]}Ops" not in said or f"{name[:-3]}Ops" not in fields.known)
+    ]
+    if unknown:
+        raise _unknown(unknown, fields.entity)
 
 
 def _window(store: Deposco, name: str, value: str) -> tuple[float, float]:
     first, _, last = value.partition(",")
+    world, settings = store.world, store.settings
     try:
-        return (
-            dates.moment(store.world, store.settings, first),
-            dates.moment(store.world, store.settings, last),
-        )
+        return dates.moment(world, settings, first), dates.moment(world, settings, last)
     except (ValueError, OverflowError):
         raise spoken(400, f"[{value}] is not valid for field [{name}]") from None
 
@@ -162,8 +178,10 @@ def _fits(order: Order, sought: Sought) -> bool:
     for name, wanted in sought.texts.items():
         if _order_text(order, name) != wanted:
             return False
-    at = {"createdDate": order.created, "updatedDate": order.updated}
-    return all(first <= at[name] <= last for name, (first, last) in sought.windows.items())
+    for name, (first, last) in sought.windows.items():
+        if not first <= getattr(order, ORDER_DATES[name]) <= last:
+            return False
+    return True
 
 
 def _order_text(order: Order, name: str) -> str:
@@ -197,16 +215,15 @@ def shipments_answer(
     status: int,
 ) -> Response:  # fmt: skip
     """Shipments as a collection."""
+    if call.stale_s <= 0 and accept(call).json:
+        sheets = [store.written.shipment(shipment) for shipment in rows]
+        return answer_written(store, call, Shipments, sheets, status=status)
     for shipment in rows:
         for number in store.parcels.orders_of(shipment):
             note(call, f"work:{number}")
-    documents: list[Any]
-    if accept(call).json:
-        documents = [store.written.shipment(shipment, orders) for shipment in rows]
-    else:
-        documents = [
-            shown.shipment_shown(shipment, orders, store.world, store.settings) for shipment in rows
-        ]
+    documents = [
+        shown.shipment_shown(shipment, orders, store.world, store.settings) for shipment in rows
+    ]
     return answer(store, call, Shipments(documents), status=status)
 
 
@@ -221,7 +238,7 @@ def _shipment_numbers(store: Deposco, call: Call, sought: Sought) -> list[str]:
         return [texts["shipmentNumber"]]
     window = sought.windows.get("actualShipDate")
     if window is not None:
-        return list(dict.fromkeys(parcels.left_between(*window)))
+        return list(dict.fromkeys(parcels.left_between(window[0], window[1])))
     if "orderHeaders.number" in texts:
         order = store.orders.get(SALES, texts["orderHeaders.number"])
         return [] if order is None else list(order.shipments)
@@ -237,17 +254,14 @@ def _shipment_numbers(store: Deposco, call: Call, sought: Sought) -> list[str]:
 def _shipment_fits(
     shipment: Shipment, sought: Sought, orders: Callable[[str], Order | None]
 ) -> bool:
-    at: dict[str, Any] = {
-        "actualShipDate": shipment.shipped_at,
-        "createdDate": shipment.created,
-        "updatedDate": shipment.updated,
-    }
     for name, (first, last) in sought.windows.items():
-        if at[name] is None or not first <= at[name] <= last:
+        at: float | None = getattr(shipment, SHIPMENT_DATES[name])
+        if at is None or not first <= at <= last:
             return False
-    return all(
-        wanted in _shipment_texts(shipment, name, orders) for name, wanted in sought.texts.items()
-    )
+    for name, wanted in sought.texts.items():
+        if wanted not in _shipment_texts(shipment, name, orders):
+            return False
+    return True
 
 
 def _shipment_texts(
