@@ -90,6 +90,7 @@ def bench_standins_alone(benchmark: Any) -> None:
     def replay() -> tuple[tuple[list[Any]], dict[str, Any]]:
         run = fresh()
         run.world.listeners[:] = _only_the_link(run)
+        run.world.recorder.hears.clear()
         parts = {"shop": run.shop, "floor": run.floor}
         return (
             [(getattr(parts[part], call), args, named) for part, call, args, named in tape],

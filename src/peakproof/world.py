@@ -61,7 +61,7 @@ class World:
     @property
     def t(self) -> float:
         """Run time in seconds."""
-        return self.env.now
+        return self.env._now
 
     def ids(self, *names: str) -> Ids:
         """A source of identifiers of its own for the part that is named."""

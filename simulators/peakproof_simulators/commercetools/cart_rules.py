@@ -91,8 +91,13 @@ def _set_custom_shipping_method(
         tax_rate=rate,
         taxed_price=money.taxed(charged, rate),
     )
-    if shipping == cart.shipping_info:
+    known = cart.shipping_info
+    if shipping == known:
         return cart
+    was_free = known is None or not known.price.cent_amount
+    if was_free and not charged.cent_amount and cart.line_items:
+        # Nothing was to be paid for it, nothing is: the totals stay as they are.
+        return replace(cart, shipping_info=shipping, taxed_shipping_price=shipping.taxed_price)
     return carts.recounted(project, replace(cart, shipping_info=shipping))
 
 

@@ -29,6 +29,7 @@ from peakproof_simulators.commercetools.stock import channel_of
 
 Products: TypeAlias = Change[Product]
 MOST_VARIANTS: Final = 100
+_SKU: Final = ("sku",)
 
 
 class Catalogue:
@@ -38,16 +39,24 @@ class Catalogue:
         self.project = project
         self.by_sku: dict[str, str] = {}
         self.slugs: dict[tuple[str, str], str] = {}
-        self._answered: dict[str, tuple[Product, list[InventoryEntry], Product]] = {}
+        self._sold: dict[str, tuple[Product, ProductVariant]] = {}
+        self._answered: dict[str, tuple[Product, Product]] = {}
+        self._showing: dict[str, dict[str, None]] = {}
+        self._touched: dict[str, InventoryEntry] = {}
+        project.entries.touched = self._touched
 
     def variant(self, sku: str) -> tuple[Product, ProductVariant] | None:
         """The published product and the variant of a SKU."""
-        product = self.project.products.get(self.by_sku.get(sku, ""))
+        product = self.project.products.by_id.get(self.by_sku.get(sku, ""))
+        known = self._sold.get(sku)
+        if known is not None and known[0] is product:
+            return known
         if product is None or not product.master_data.published:
             return None
         for variant in variants(product.master_data.current):
             if variant.sku == sku:
-                return product, variant
+                found = self._sold[sku] = product, variant
+                return found
         return None
 
     def availability(self, sku: str | None) -> ProductVariantAvailability | None:
@@ -55,7 +64,7 @@ class Catalogue:
         entries = self.project.entries
         found = ProductVariantAvailability()
         channels: dict[str, ProductVariantChannelAvailability] = {}
-        ids = entries.having(("sku",), sku) if sku is not None else ()
+        ids = entries.having(_SKU, sku) if sku is not None else ()
         for id in ids:
             entry = entries.by_id[id]
             fields: dict[str, Any] = {
@@ -75,28 +84,23 @@ class Catalogue:
 
     def shown(self, product: Product) -> Product:
         """A product as it is answered: with availability in its variants."""
-        both = product.master_data
-        entries = self._entries(both.current)
-        if both.staged is not both.current:
-            entries += self._entries(both.staged)
+        if self._touched:
+            for entry in self._touched.values():
+                for id in self._showing.pop(entry.sku, ()):
+                    self._answered.pop(id, None)
+            self._touched.clear()
         known = self._answered.get(product.id)
-        if known is not None and known[0] is product and known[1] == entries:
-            return known[2]
+        if known is not None and known[0] is product:
+            return known[1]
+        both = product.master_data
         current = self._shown(both.current)
         staged = current if both.staged is both.current else self._shown(both.staged)
         made = replace(product, master_data=replace(both, current=current, staged=staged))
-        self._answered[product.id] = product, entries, made
+        self._answered[product.id] = product, made
+        for variant in (*variants(both.current), *variants(both.staged)):
+            if variant.sku is not None:
+                self._showing.setdefault(variant.sku, {})[product.id] = None
         return made
-
-    def _entries(self, record: ProductRecord) -> list[InventoryEntry]:
-        """The stock that a product shows."""
-        having, by_id = self.project.entries.having, self.project.entries.by_id
-        return [
-            by_id[id]
-            for variant in variants(record)
-            if variant.sku is not None
-            for id in having(("sku",), variant.sku)
-        ]
 
     def _shown(self, record: ProductRecord) -> ProductRecord:
         return replace(
@@ -121,6 +125,7 @@ class Catalogue:
     def forget(self, product: Product) -> None:
         """A product is gone."""
         self._answered.pop(product.id, None)
+        self._sold = {sku: found for sku, found in self._sold.items() if sku in self.by_sku}
         self.by_sku = {sku: id for sku, id in self.by_sku.items() if id != product.id}
         self.slugs = {slug: id for slug, id in self.slugs.items() if id != product.id}
 

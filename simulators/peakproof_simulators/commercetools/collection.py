@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator, Mapping
 from collections.abc import Collection as AnyCollection
-from typing import Generic, TypeVar
+from typing import Generic, NamedTuple, TypeVar
 
 from peakproof_simulators.commercetools.payloads.common import Resource
 from peakproof_simulators.kit.timeline import Timeline
@@ -15,6 +15,13 @@ Path = tuple[str, ...]
 Ids = AnyCollection[str]
 Buckets = dict[str, str | dict[str, None]]
 """Ids by value: one id as it is, several as the keys of a dictionary."""
+
+
+class LowId(NamedTuple):
+    """An id that resources must not be below; ``excluded``: nor be. The greater one is stricter."""
+
+    id: str
+    excluded: bool
 
 
 def _put(buckets: Buckets, value: str, key: str) -> None:
@@ -46,9 +53,14 @@ class Collection(Generic[R]):
     ``indexes`` maps a path of JSON names (``("supplyChannel", "id")``) to a function that takes
     the value out of a resource; None is not indexed. A look-up by an index costs the same
     whatever the size of the collection. What is only added and never looked up is not indexed.
+    Who keeps something that is made of resources sets ``touched`` to a dictionary: whatever comes,
+    goes or changes is put there, by id, until it is taken out.
     """
 
-    __slots__ = ("_buckets", "_getters", "_late", "_sorted", "by_id", "recent", "timeline")
+    __slots__ = (
+        "_buckets", "_getters", "_late", "_now", "_sorted", "by_id", "recent", "timeline",
+        "touched",
+    )  # fmt: skip
 
     def __init__(
         self, now: Callable[[], float], indexes: Mapping[Path, Callable[[R], str | None]]
@@ -56,6 +68,8 @@ class Collection(Generic[R]):
         self.by_id: dict[str, R] = {}
         self.recent: dict[str, None] = {}
         self.timeline: Timeline[R] = Timeline(now)
+        self._now = now
+        self.touched: dict[str, R] | None = None
         self._buckets: dict[Path, Buckets] = {path: {} for path in indexes}
         self._getters = tuple((getter, self._buckets[path]) for path, getter in indexes.items())
         self._late: list[R] = []
@@ -74,11 +88,10 @@ class Collection(Generic[R]):
         self.by_id[key] = resource
         self.recent[key] = None
         self._sorted = None
-        if at_s is None:
-            self.timeline.changed(key, None)
-        else:
-            self.timeline.changed_at(at_s, key, None)
+        self.timeline.changed_at(self._now() if at_s is None else at_s, key, None)
         self._late.append(resource)
+        if self.touched is not None:
+            self.touched[key] = resource
 
     def _catch_up(self) -> None:
         """Index what was added since the last look-up or change."""
@@ -101,11 +114,13 @@ class Collection(Generic[R]):
             recent = self.recent
             del recent[key]
             recent[key] = None
-        self.timeline.changed(key, before)
+        self.timeline.changed_at(self._now(), key, before)
         for getter, buckets in self._getters:
             was, value = getter(before), getter(after)
             if was != value:
                 _move(buckets, key, was, value)
+        if self.touched is not None:
+            self.touched[key] = after
 
     def renew(self, before: R, after: R, at_s: float) -> None:
         """The same for a new version in which nothing is different that an index looks at."""
@@ -115,6 +130,8 @@ class Collection(Generic[R]):
         del recent[key]
         recent[key] = None
         self.timeline.changed_at(at_s, key, before)
+        if self.touched is not None:
+            self.touched[key] = after
 
     def remove(self, resource: R) -> None:
         """Take a resource out."""
@@ -124,9 +141,11 @@ class Collection(Generic[R]):
         del self.by_id[key]
         del self.recent[key]
         self._sorted = None
-        self.timeline.changed(key, resource)
+        self.timeline.changed_at(self._now(), key, resource)
         for getter, buckets in self._getters:
             _move(buckets, key, getter(resource), None)
+        if self.touched is not None:
+            self.touched[key] = resource
 
     def indexed(self, path: Path) -> bool:
         """Whether resources can be looked up by the value at a path."""
@@ -145,17 +164,18 @@ class Collection(Generic[R]):
             return self.by_id[key]
         return None
 
-    def after_id(self, low: str | None) -> Iterator[R]:
-        """All resources in the order of their ids, those above ``low`` when it is given.
+    def by_ids(self, low: LowId | None) -> Iterator[R]:
+        """All resources in the order of their ids, above (or from) one when it is given.
 
         The order is kept until a resource comes or goes, so paging by ``id > "…"`` is cheap.
         """
         if self._sorted is None:
             self._sorted = sorted(self.by_id)
-        ordered, by_id = self._sorted, self.by_id
-        start = 0 if low is None else bisect_right(ordered, low)
-        for position in range(start, len(ordered)):
-            yield by_id[ordered[position]]
+        ordered = self._sorted
+        start = 0
+        if low is not None:
+            start = (bisect_right if low.excluded else bisect_left)(ordered, low.id)
+        return map(self.by_id.__getitem__, ordered[start:])
 
     def changed_since(self, moment: str) -> list[R]:
         """Resources that were changed at or after a date, oldest change first."""

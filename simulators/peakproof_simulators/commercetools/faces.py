@@ -283,19 +283,24 @@ class Faces:
 
     def _encoded(self, resources: list[Any]) -> list[bytes]:
         """Resources as JSON. They are replaced, never changed: who polls reads the same often."""
-        written = self._written
-        listed: list[bytes] = []
-        for resource in resources:
-            known = written.get(resource.id)
-            if known is None or known[0] is not resource:
-                content = _encode(resource)
-                self._written_bytes += len(content) - (len(known[1]) if known is not None else 0)
-                written[resource.id] = known = resource, content
-            listed.append(known[1])
+        written = self._written.get
+        listed = [
+            known[1]
+            if (known := written(one.id)) is not None and known[0] is one
+            else self._write(one)
+            for one in resources
+        ]
         if self._written_bytes > _MOST_BYTES:
-            written.clear()
+            self._written.clear()
             self._written_bytes = 0
         return listed
+
+    def _write(self, resource: Any) -> bytes:
+        content = _encode(resource)
+        before = self._written.get(resource.id)
+        self._written_bytes += len(content) - (len(before[1]) if before is not None else 0)
+        self._written[resource.id] = resource, content
+        return content
 
     def any(self, project: Project, call: Call) -> Answer:
         """HEAD of the collection: is there any?"""

@@ -80,7 +80,7 @@ def placed(project: Project, order: Order) -> None:
     total = order.total_price
     world.emit(
         Placed(
-            world.env.now, world.by, world.n, SYSTEM, name, order.id,
+            world.env._now, world.by, world.n, SYSTEM, name, order.id,
             tuple([line(project, item, item.quantity) for item in order.line_items]),
             total.cent_amount, total.currency_code,
         )
@@ -99,7 +99,7 @@ def turned(project: Project, order: Order, what: What, old: str | None, new: str
     promise = project.promises[order.id]
     world.emit(
         OrderState(
-            world.t, world.by, world.n, SYSTEM, promise.name, what, old or "", new,
+            world.env._now, world.by, world.n, SYSTEM, promise.name, what, old or "", new,
             MEANS.get((what, new), ""),
         )
     )  # fmt: skip
@@ -109,7 +109,9 @@ def turned(project: Project, order: Order, what: What, old: str | None, new: str
         withdraw(project, order, "shipment_canceled")
     elif what == "shipment" and new == "Shipped":
         world.emit(
-            Notice(world.t, world.by, world.n, SYSTEM, promise.name, "shipped", promise.tracking)
+            Notice(
+                world.env._now, world.by, world.n, SYSTEM, promise.name, "shipped", promise.tracking
+            )
         )
 
 
@@ -121,7 +123,7 @@ def cancelled(project: Project, order: Order) -> None:
         withdraw(project, order, "cancelled")
     elif not promise.asked:
         promise.asked = True
-        world.emit(CancelAsked(world.t, world.by, world.n, SYSTEM, promise.name))
+        world.emit(CancelAsked(world.env._now, world.by, world.n, SYSTEM, promise.name))
 
 
 def withdraw(project: Project, order: Order, cause: str) -> None:
@@ -131,7 +133,7 @@ def withdraw(project: Project, order: Order, cause: str) -> None:
         return
     promise.over = True
     world = project.world
-    world.emit(Withdrawn(world.t, world.by, world.n, SYSTEM, promise.name, (), cause))
+    world.emit(Withdrawn(world.env._now, world.by, world.n, SYSTEM, promise.name, (), cause))
 
 
 def withdraw_units(project: Project, order: Order, item: LineItem, units: int) -> None:
@@ -143,7 +145,9 @@ def withdraw_units(project: Project, order: Order, item: LineItem, units: int) -
     promise.over = _left(order, promise) <= 0
     world = project.world
     gone = (line(project, item, units),)
-    world.emit(Withdrawn(world.t, world.by, world.n, SYSTEM, promise.name, gone, "line_state"))
+    world.emit(
+        Withdrawn(world.env._now, world.by, world.n, SYSTEM, promise.name, gone, "line_state")
+    )
 
 
 def _left(order: Order, promise: Promise) -> int:
@@ -178,7 +182,7 @@ def transaction(project: Project, payment: PaymentResource, one: Transaction) ->
     world = project.world
     name = project.promises[order.id].name
     amount = one.amount.cent_amount
-    world.emit(Payment(world.t, world.by, world.n, SYSTEM, name, what, amount, one.id))
+    world.emit(Payment(world.env._now, world.by, world.n, SYSTEM, name, what, amount, one.id))
     if what == "refunded" and _refunded(project, order) >= order.total_price.cent_amount:
         withdraw(project, order, "refunded")
 
@@ -230,7 +234,7 @@ def delivered(project: Project, order: Order, delivery_id: str, after: Delivery 
 
 def _confirm(project: Project, name: str, ref: str, lines: Iterable[Line]) -> None:
     world = project.world
-    world.emit(Confirmed(world.t, world.by, world.n, SYSTEM, name, ref, tuple(lines)))
+    world.emit(Confirmed(world.env._now, world.by, world.n, SYSTEM, name, ref, tuple(lines)))
 
 
 def _shares(delivery: Delivery) -> dict[str, tuple[str, dict[str, int]]]:

@@ -119,9 +119,17 @@ def new_line(project: Project, cart: Cart, draft: AnyLineDraft) -> LineItem:
         project, sku=draft.sku, product_id=draft.product_id, variant_id=draft.variant_id
     )
     price, mode, total = _price_of(cart, product, variant, draft)
-    at = project.stamp()
-    line = LineItem(
-        id=project.new_id(),
+    at, id = project.stamp(), project.new_id()
+    total = total or money.times(price.value, draft.quantity)
+    supplier = channel(project, draft.supply_channel, "InventorySupply")
+    distributor = channel(project, draft.distribution_channel, "ProductDistribution")
+    rate = money.tax_rate(draft.external_tax_rate) if cart.tax_mode == "External" else None
+    fields = custom.drafted(project, "line-item", draft.custom)
+    _check_limits(project, variant.sku, supplier, draft.quantity, id)
+    if cart.tax_mode != "External":
+        rate = platform_rate(project, cart)
+    return LineItem(
+        id=id,
         key=draft.key,
         product_id=product.id,
         product_key=product.key,
@@ -131,23 +139,22 @@ def new_line(project: Project, cart: Cart, draft: AnyLineDraft) -> LineItem:
         variant=variant,
         price=price,
         quantity=draft.quantity,
-        total_price=total or money.times(price.value, draft.quantity),
+        total_price=total,
         discounted_price_per_quantity=(),
         taxed_price_portions=(),
         per_method_tax_rate=(),
         state=initial_state(project, draft.quantity),
         price_mode=mode,
         line_item_mode="Standard",
-        supply_channel=channel(project, draft.supply_channel, "InventorySupply"),
-        distribution_channel=channel(project, draft.distribution_channel, "ProductDistribution"),
+        supply_channel=supplier,
+        distribution_channel=distributor,
         inventory_mode=own_mode(cart, draft.inventory_mode),
-        tax_rate=money.tax_rate(draft.external_tax_rate) if cart.tax_mode == "External" else None,
-        custom=custom.drafted(project, "line-item", draft.custom),
+        tax_rate=rate,
+        taxed_price=money.taxed(total, rate),
+        custom=fields,
         added_at=at,
         last_modified_at=at,
     )
-    check_limits(project, line)
-    return taxed(project, cart, line)
 
 
 def own_mode(cart: Cart, mode: InventoryMode | None) -> InventoryMode | None:
@@ -187,24 +194,27 @@ def check_limits(project: Project, line: LineItem) -> None:
     Raises:
         Refusal: ``LineItemQuantityBelowLimit`` or ``LineItemQuantityAboveLimit``.
     """
-    sku = line.variant.sku
+    _check_limits(project, line.variant.sku, line.supply_channel, line.quantity, line.id)
+
+
+def _check_limits(
+    project: Project, sku: str | None, supplier: Reference | None, units: int, line_id: str
+) -> None:
     if sku is None:
         return
-    cell = project.stock.at(sku, line.supply_channel.id if line.supply_channel else "")
+    cell = project.stock.cells.get((sku, supplier.id if supplier is not None else ""))
     if cell is None:
         return
     entry = project.entries.by_id[cell.entry_id]
     low, high = entry.min_cart_quantity, entry.max_cart_quantity
-    if low is not None and line.quantity < low:
+    if low is not None and units < low:
         raise Refusal(
-            "LineItemQuantityBelowLimit",
-            quantity=line.quantity, minCartQuantity=low, lineItem=line.id,
-        )  # fmt: skip
-    if high is not None and line.quantity > high:
+            "LineItemQuantityBelowLimit", quantity=units, minCartQuantity=low, lineItem=line_id
+        )
+    if high is not None and units > high:
         raise Refusal(
-            "LineItemQuantityAboveLimit",
-            quantity=line.quantity, maxCartQuantity=high, lineItem=line.id,
-        )  # fmt: skip
+            "LineItemQuantityAboveLimit", quantity=units, maxCartQuantity=high, lineItem=line_id
+        )
 
 
 def platform_rate(project: Project, cart: Cart) -> TaxRate | None:

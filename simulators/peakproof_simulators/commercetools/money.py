@@ -81,9 +81,17 @@ def taxed(price: CentPrecisionMoney, rate: TaxRate | None) -> TaxedPrice | None:
     """Net, gross and tax of a price; the rate says whether the price has the tax in it."""
     if rate is None:
         return None
-    part, whole = _ratio(rate.amount)
-    amount, currency = price.cent_amount, price.currency_code
-    if rate.included_in_price:
+    return _taxed(
+        price.cent_amount, price.currency_code, rate.amount, rate.name, rate.included_in_price
+    )
+
+
+@lru_cache(maxsize=4096)
+def _taxed(amount: int, currency: str, rate: float, name: str, included: bool) -> TaxedPrice:
+    """The same: a shop sells a few things at a few prices all day."""
+    part, whole = _ratio(rate)
+    price = money(amount, currency)
+    if included:
         gross, net = price, money(_half_even(amount * whole, whole + part), currency)
     else:
         gross, net = money(_half_even(amount * (whole + part), whole), currency), price
@@ -91,7 +99,7 @@ def taxed(price: CentPrecisionMoney, rate: TaxRate | None) -> TaxedPrice | None:
     return TaxedPrice(
         total_net=net,
         total_gross=gross,
-        tax_portions=(TaxPortion(rate=rate.amount, amount=tax, name=rate.name),),
+        tax_portions=(TaxPortion(rate=rate, amount=tax, name=name),),
         total_tax=tax,
     )
 

@@ -8,6 +8,7 @@ from typing import Any, Final, NamedTuple
 
 import msgspec
 
+from peakproof.ids import uuid_text
 from peakproof_simulators.commercetools.payloads.common import Resource
 from peakproof_simulators.commercetools.payloads.hooks import (
     AnyDestination,
@@ -50,6 +51,21 @@ class Notice(NamedTuple):
     event_type: str
     time: str
     sequence: int | None = None
+    dataref: str | None = None
+
+
+class CloudEvent(msgspec.Struct, omit_defaults=True, gc=False):
+    """CloudEvents 1.0 in JSON, with the extension attributes ``sequence`` and ``dataref``."""
+
+    specversion: str
+    id: str
+    type: str
+    source: str
+    subject: str
+    time: str
+    data: msgspec.Raw
+    sequence: str | None = None
+    sequencetype: str | None = None
     dataref: str | None = None
 
 
@@ -134,20 +150,18 @@ def _formatted(
 ) -> bytes:
     if subscription.format.__struct_config__.tag != "CloudEvents":
         return payload
-    event: dict[str, Any] = {
-        "specversion": "1.0",
-        "id": notice.event_id,
-        "type": notice.event_type,
-        "source": f"/{project_key}/{PLURALS.get(notice.type_id, notice.type_id)}",
-        "subject": notice.subject,
-        "time": notice.time,
-        "data": msgspec.Raw(payload),
-    }
+    event = CloudEvent(
+        specversion="1.0",
+        id=notice.event_id,
+        type=notice.event_type,
+        source=f"/{project_key}/{PLURALS.get(notice.type_id, notice.type_id)}",
+        subject=notice.subject,
+        time=notice.time,
+        data=msgspec.Raw(payload),
+    )
     if notice.sequence is not None:
-        event["sequence"] = str(notice.sequence)
-        event["sequencetype"] = "Integer"
-    if notice.dataref is not None:
-        event["dataref"] = notice.dataref
+        event.sequence, event.sequencetype = str(notice.sequence), "Integer"
+        event.dataref = notice.dataref
     return encode(event)
 
 
@@ -169,14 +183,14 @@ def endpoint_of(destination: AnyDestination, endpoints: Mapping[str, str]) -> st
 
 
 def parcelled(
-    subscription: Subscription, url: str, body: bytes, *, message_id: str, at: str
+    subscription: Subscription, url: str, body: bytes, *, drawn: int, at: str
 ) -> Parcelled:
-    """A notification in the envelope of its destination."""
+    """A notification in the envelope of its destination; its id there is made of ``drawn``."""
     destination = subscription.destination
     if isinstance(destination, GoogleCloudPubSubDestination):
-        return _pub_sub(subscription, destination, url, body, message_id=message_id, at=at)
+        return _pub_sub(subscription, destination, url, body, message_id=uuid_text(drawn), at=at)
     if isinstance(destination, SnsDestination):
-        return _sns(destination, url, body, message_id, at)
+        return _sns(destination, url, body, uuid_text(drawn), at)
     assert isinstance(destination, AzureEventGridDestination)
     headers = {
         "content-type": "application/cloudevents+json; charset=utf-8",

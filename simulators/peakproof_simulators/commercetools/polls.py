@@ -14,7 +14,7 @@ from typing import Any, Final, NamedTuple
 
 from peakproof.wire.message import Request, decoded
 from peakproof_simulators.commercetools import moments, queries
-from peakproof_simulators.commercetools.collection import Collection
+from peakproof_simulators.commercetools.collection import Collection, LowId
 from peakproof_simulators.commercetools.errors import Refusal
 from peakproof_simulators.commercetools.predicates import plan, shapes, syntax
 from peakproof_simulators.commercetools.predicates.shapes import Shape
@@ -114,7 +114,7 @@ class Poll(NamedTuple):
     def _outline(self, written: list[list[str]], asked: list[list[str]]) -> plan.Outline:
         equalities: list[tuple[tuple[str, ...], list[str], bool]] = []
         since: list[str] = []
-        low: list[str] = []
+        low: list[LowId] = []
         for leaf, own, values in zip(self.leaves, written, asked, strict=True):
             if leaf.operator in ("=", "in"):
                 equalities.append(((leaf.field,), own, len(self.leaves) == 1))
@@ -122,7 +122,7 @@ class Poll(NamedTuple):
                 if leaf.field in ("lastModifiedAt", "createdAt"):
                     since.append(values[0])
                 elif leaf.field == "id":
-                    low.append(values[0])
+                    low.append(LowId(values[0], leaf.operator == ">"))
         return plan.Outline(
             equalities, max(since, default=None), max(low, default=None), not self.leaves
         )

@@ -36,7 +36,7 @@ from peakproof_simulators.commercetools.payloads import orders as order_payload
 from peakproof_simulators.commercetools.payloads import payments as payment_payload
 from peakproof_simulators.commercetools.settings import Settings
 from peakproof_simulators.commercetools.state import Kind, Project
-from peakproof_simulators.commercetools.stock import StockRoom
+from peakproof_simulators.commercetools.stock import StockRoom, key_of
 
 if TYPE_CHECKING:
     from peakproof.world import World
@@ -153,7 +153,7 @@ def _stock_parts(project: Project, products: tuple[str, ...]) -> tuple[Part, ...
             Business(
                 kinds["inventory-entry"], inventory.create, stock_payload.InventoryEntryDraft,
                 stock_payload.InventoryEntryUpdate, stock_payload.InventoryPagedQueryResponse,
-                inventory.delete, lambda project, entry: project.stock.key_of(entry),
+                inventory.delete, key_of,
                 hint=lambda draft: f"item:{draft.sku}",
             ),
             "inventory", products, ("manage_products",), "stock", quick=stock_updates.quick,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache
+from itertools import islice
 from typing import Any, Final, Generic, NamedTuple, TypeVar
 
 import msgspec
@@ -159,13 +160,7 @@ def page(results: Iterable[R], query: Query, known_total: int | None, lag_s: flo
     if query.with_total and (known_total is None or lag_s > 0):
         listed = list(results)
         return Page(listed[start:end], len(listed))
-    window: list[R] = []
-    if query.limit:
-        for position, resource in enumerate(results):
-            if position >= start:
-                window.append(resource)
-            if position + 1 >= end:
-                break
+    window = list(islice(results, start, end)) if query.limit else []
     return Page(window, known_total if query.with_total else None)
 
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from typing import Any, Final
 
 from peakproof.errors import SimulatorFault
@@ -39,6 +38,8 @@ PAYMENT_STATES: Final = {"captured": "Paid", "failed": "Failed"}
 TOO_LATE: Final = frozenset({"Shipped", "Delivered"})
 """Shipment states after which the shop takes no cancellation."""
 
+_SKU: Final = ("sku",)
+
 SHIPPING_METHOD: Final = "Standard delivery"
 
 
@@ -51,23 +52,14 @@ class Storefront:
         self._author = Author(client_id=ids.token(24), is_platform_client=False)
         self._taken = 0
 
-    @contextmanager
-    def _as_shop(self) -> Iterator[None]:
-        project = self._project
-        was, project.author = project.author, self._author
-        try:
-            yield
-        finally:
-            project.author = was
-
     def offered(self, sku: str) -> dict[str, int]:
         """Units shown as available now, by place: what readers see, not the internal count."""
-        entries, stock = self._project.entries, self._project.stock
-        found: dict[str, int] = {}
-        for id in entries.having(("sku",), sku):
-            entry = entries.by_id[id]
-            found[stock.place_of(stock.by_entry[id].channel_id)] = entry.available_quantity
-        return found
+        project = self._project
+        entries, cells, places = project.entries, project.stock.by_entry, project.places
+        return {
+            places.get(cells[id].channel_id, ""): entries.by_id[id].available_quantity
+            for id in entries.having(_SKU, sku)
+        }
 
     def checkout(
         self, wants: tuple[ports.Want, ...], *, email: str, name: str
@@ -148,28 +140,26 @@ class Storefront:
     def settle(self, order: str, outcome: str) -> None:
         """The payment provider has decided; the shop then sets the order's payment state."""
         kind, state = TRANSACTIONS[outcome]
-        with self._as_shop():
-            found = self._order(order)
-            payment = self._payment(found)
-            known = _pending(payment, kind)
-            action: Any
-            if known is not None:
-                action = payment_payload.PaymentChangeTransactionState(
-                    transaction_id=known.id,
+        payment = self._payment(self._order(order))
+        known = _pending(payment, kind)
+        action: Any
+        if known is not None:
+            action = payment_payload.PaymentChangeTransactionState(
+                transaction_id=known.id,
+                state=state,  # type: ignore[arg-type]  # from the table above
+            )
+        else:
+            amount = payment.amount_planned
+            action = payment_payload.PaymentAddTransaction(
+                transaction=payment_payload.TransactionDraft(
+                    type=kind,  # type: ignore[arg-type]  # from the table above
                     state=state,  # type: ignore[arg-type]  # from the table above
+                    amount=Money(
+                        cent_amount=amount.cent_amount, currency_code=amount.currency_code
+                    ),
                 )
-            else:
-                amount = payment.amount_planned
-                action = payment_payload.PaymentAddTransaction(
-                    transaction=payment_payload.TransactionDraft(
-                        type=kind,  # type: ignore[arg-type]  # from the table above
-                        state=state,  # type: ignore[arg-type]  # from the table above
-                        amount=Money(
-                            cent_amount=amount.cent_amount, currency_code=amount.currency_code
-                        ),
-                    )
-                )
-            self._act("payment", payment, action)
+            )
+        self._act("payment", payment, action)
         if outcome in PAYMENT_STATES and self._project.settings.storefront_sets_payment_state:
             self._set_payment_state(order, PAYMENT_STATES[outcome])
 
@@ -179,13 +169,11 @@ class Storefront:
             payment_state=state  # type: ignore[arg-type]  # from the table above
         )
         if delay_s == 0:
-            with self._as_shop():
-                self._act("order", self._order(order), action)
+            self._act("order", self._order(order), action)
             return
 
         def later() -> None:
-            with self._as_shop():
-                self._act("order", self._order(order), action)
+            self._act("order", self._order(order), action)
 
         self._project.world.after(delay_s, later)
 
@@ -195,8 +183,7 @@ class Storefront:
         ended = found.order_state in ("Cancelled", "Complete")
         if ended or found.shipment_state in TOO_LATE:
             return False
-        with self._as_shop():
-            self._act("order", found, order_action.OrderChangeOrderState(order_state="Cancelled"))
+        self._act("order", found, order_action.OrderChangeOrderState(order_state="Cancelled"))
         return True
 
     def edit(self, order: str) -> None:
@@ -204,8 +191,7 @@ class Storefront:
         found = self._order(order)
         local, _, domain = (found.customer_email or "customer@example.test").partition("@")
         email = f"{local.partition('+')[0]}+{found.version}@{domain}"
-        with self._as_shop():
-            self._act("order", found, order_action.OrderSetCustomerEmail(email=email))
+        self._act("order", found, order_action.OrderSetCustomerEmail(email=email))
 
     # --- the ways in ------------------------------------------------------------------------
 
@@ -223,8 +209,14 @@ class Storefront:
         return payment
 
     def _act(self, type_id: str, resource: Any, action: Any) -> None:
-        kind = self._project.kinds[type_id]
-        self._store(type_id, self._project.update(kind, resource, resource.version, [action]))
+        """A clerk or the shop itself changes something."""
+        project = self._project
+        was, project.author = project.author, self._author
+        try:
+            kind = project.kinds[type_id]
+            self._store(type_id, project.update(kind, resource, resource.version, [action]))
+        finally:
+            project.author = was
 
     def _store(self, type_id: str, change: Change[Any]) -> Any:
         project = self._project

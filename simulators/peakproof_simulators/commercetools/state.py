@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from itertools import count
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeVar
@@ -88,10 +88,15 @@ class Kind(NamedTuple):
 
 
 class Notices(NamedTuple):
-    """Who wants to hear of messages and changes, as long as there is a subscription."""
+    """Who wants to hear of messages and changes, as long as there is a subscription.
 
+    ``messages`` are the types that somebody wants, by kind of resource, none for all of them;
+    ``change`` is None when nobody wants to hear of changes.
+    """
+
+    messages: Mapping[str, frozenset[object]]
     message: Callable[[Note], None]
-    change: Callable[[str, Resource, int | None, str], None]
+    change: Callable[[str, Resource, int | None, str], None] | None
 
 
 class Project:
@@ -104,7 +109,7 @@ class Project:
         self.new_id = self.ids.uuid
 
         def now() -> float:
-            return world.env.now
+            return world.env._now
 
         self.log = MessageLog(now)
         self.author: Author | None = None
@@ -124,7 +129,7 @@ class Project:
         self.country = "GB"
         self.tax: TaxRate | None = None
         self.tax_category_id = ""
-        self._stamped = (-1.0, "")
+        self._stamped_s, self._stamp = -1.0, ""
         self._by_type: dict[type[Any], Kind] = {}
         self.entries: Collection[InventoryEntry] = Collection(now, _ENTRY_INDEXES)
         self.channels: Collection[Channel] = Collection(now, _BY_KEY)
@@ -146,9 +151,9 @@ class Project:
     def stamp(self) -> str:
         """Now, in the vendor's form. Worked out once for each moment."""
         t = self.world.env._now
-        if self._stamped[0] != t:
-            self._stamped = (t, self.world.clock.iso(t))
-        return self._stamped[1]
+        if self._stamped_s != t:
+            self._stamped_s, self._stamp = t, self.world.clock.iso(t)
+        return self._stamp
 
     def fresh(self) -> dict[str, Any]:
         """The common fields of a new resource."""
@@ -278,16 +283,15 @@ class Project:
         return after
 
     def _tell(self, kind: Kind, change: Change[R], before: R | None, after: R) -> None:
-        if change.notes:
-            for message, version, fields, whole in change.notes:
-                if whole:
-                    fields[whole] = after
-                about = version if self.settings.version_step == "per_action" else after.version
-                self.say(kind, after, message, about, fields)
-        if self.notices is not None:
-            what = "ResourceCreated" if before is None else "ResourceUpdated"
-            old = None if before is None else before.version
-            self.notices.change(kind.type_id, after, old, what)
+        step = self.settings.version_step == "per_action"
+        for message, version, fields, whole in change.notes:
+            if whole:
+                fields[whole] = after
+            self.say(kind, after, message, version if step else after.version, fields)
+        if before is None:
+            self.tell_change(kind.type_id, after, None, "ResourceCreated")
+        else:
+            self.tell_change(kind.type_id, after, before.version, "ResourceUpdated")
 
     def say(
         self,
@@ -298,15 +302,27 @@ class Project:
         fields: dict[str, Any],
     ) -> None:
         """Note a message and let subscriptions know."""
-        at, at_s = self.stamp(), self._stamped[0]
-        drawn, by = self.ids.draw(), self.author
-        note = Note(
-            message, kind.type_id, kind.identifiers, resource, version, fields, None, drawn, at_s,
-            at, by,
+        at = self.stamp()
+        self.tell(
+            Note(
+                message, kind.type_id, kind.identifiers, resource, version, fields, None,
+                self.ids.draw(), self._stamped_s, at, self.author,
+            )
         )  # fmt: skip
+
+    def tell(self, note: Note) -> None:
+        """Log a message, and let those know who want to hear of its type."""
         self.log.note(note)
-        if self.notices is not None:
-            self.notices.message(note)
+        notices = self.notices
+        if notices is not None:
+            wanted = notices.messages.get(note.type_id)
+            if wanted is not None and (not wanted or note.message.__struct_config__.tag in wanted):
+                notices.message(note)
+
+    def tell_change(self, type_id: str, resource: Resource, old: int | None, what: str) -> None:
+        """Let those know who want to hear of changes."""
+        if self.notices is not None and self.notices.change is not None:
+            self.notices.change(type_id, resource, old, what)
 
     def remove(self, kind: Kind, resource: Resource, version: int | None) -> None:
         """Take a resource out. Its messages are the caller's business.
@@ -319,5 +335,4 @@ class Project:
         if version != resource.version:
             raise stale(resource.id, expected=version, actual=resource.version)
         kind.collection.remove(resource)
-        if self.notices is not None:
-            self.notices.change(kind.type_id, resource, None, "ResourceDeleted")
+        self.tell_change(kind.type_id, resource, None, "ResourceDeleted")

@@ -75,6 +75,12 @@ def channel_of(entry: InventoryEntry) -> str:
     return entry.supply_channel.id if entry.supply_channel is not None else ""
 
 
+def key_of(project: Project, entry: InventoryEntry) -> str:
+    """The name of an entry's stock cell that a judge can read."""
+    channel = entry.supply_channel
+    return f"stock:{entry.sku}@{project.places.get('' if channel is None else channel.id, '')}"
+
+
 class StockRoom:
     """All stock cells of a project."""
 
@@ -280,8 +286,8 @@ class StockRoom:
                 last_modified_by=None,
             )
         project.entries.replace(before, after)
-        if project.notices is not None and after.version != before.version:
-            project.notices.change("inventory-entry", after, before.version, "ResourceUpdated")
+        if after.version != before.version:
+            project.tell_change("inventory-entry", after, before.version, "ResourceUpdated")
         self.reached(before, after)
 
     def reached(self, before: InventoryEntry, after: InventoryEntry) -> None:
@@ -308,12 +314,6 @@ class StockRoom:
     def place_of(self, channel_id: str) -> str:
         """The code of a place: the key of its channel."""
         return self._project.places.get(channel_id, "")
-
-    def key_of(self, entry: InventoryEntry) -> str:
-        """The name of an entry's stock cell that a judge can read."""
-        channel = entry.supply_channel
-        place = self._project.places.get("" if channel is None else channel.id, "")
-        return f"stock:{entry.sku}@{place}"
 
     def _tell(self, cell: Cell, cause: str, ref: str = "") -> None:
         project, on_hand = self._project, cell.on_hand

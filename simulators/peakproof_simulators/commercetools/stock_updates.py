@@ -19,6 +19,7 @@ from peakproof_simulators.commercetools.message_log import Note
 from peakproof_simulators.commercetools.payloads import inventory as payload
 from peakproof_simulators.commercetools.payloads.messages import InventoryEntryQuantitySet
 from peakproof_simulators.commercetools.state import Project
+from peakproof_simulators.commercetools.stock import key_of
 from peakproof_simulators.kit.service import Call
 
 STEPS: Final[dict[type[Any], tuple[str, int]]] = {
@@ -54,7 +55,7 @@ def quick(project: Project, faces: Faces, usual: Face) -> Face:
         on_stock, available = stock.readable(entry, *written)
         if (on_stock, available) == (entry.quantity_on_stock, entry.available_quantity):
             return usual(project, call)
-        call.keys.append(stock.key_of(entry))
+        call.keys.append(key_of(project, entry))
         author, at, at_s = call.caller.author, project.stamp(), project.world.env._now
         version = entry.version + 1
         after = replace(
@@ -67,14 +68,13 @@ def quick(project: Project, faces: Faces, usual: Face) -> Face:
         )
         entries.renew(entry, after, at_s)
         stock.written(after, (written,))
-        note = Note(
-            InventoryEntryQuantitySet, type_id, identifiers, after, version, quantities, entry,
-            draw(), at_s, at, author,
+        project.tell(
+            Note(
+                InventoryEntryQuantitySet, type_id, identifiers, after, version, quantities, entry,
+                draw(), at_s, at, author,
+            )
         )  # fmt: skip
-        project.log.note(note)
-        if project.notices is not None:
-            project.notices.message(note)
-            project.notices.change(type_id, after, entry.version, "ResourceUpdated")
+        project.tell_change(type_id, after, entry.version, "ResourceUpdated")
         if on_stock < entry.quantity_on_stock:
             project.author = author
             stock.reached(entry, after)

@@ -58,19 +58,32 @@ class Outbox:
 
     def heed(self) -> None:
         """Hear of everything while there is a subscription, of nothing while there is none."""
-        some = len(self.collection) > 0
-        self.project.notices = Notices(self.message, self.change) if some else None
+        listed = list(self.collection.by_id.values())
+        if not listed:
+            self.project.notices = None
+            return
+        messages: dict[str, frozenset[object]] = {}
+        for wanted in [one for subscription in listed for one in subscription.messages]:
+            names: frozenset[object] = frozenset(wanted.types)
+            known = messages.get(wanted.resource_type_id, names)
+            messages[wanted.resource_type_id] = names | known if names and known else frozenset()
+        change = self.change if any(one.changes for one in listed) else None
+        self.project.notices = Notices(messages, self.message, change)
 
     # --- telling ------------------------------------------------------------------------------
 
     def message(self, note: Note) -> None:
         """A message was noted. It is written out only if somebody wants to hear of it."""
         type_id, name = note.type_id, note.message.__struct_config__.tag
-        told = [
-            one
-            for one in self.collection.by_id.values()
-            if _wants(one, type_id, name) and self._live(one)
-        ]
+        told: list[Subscription] = []
+        for one in self.collection.by_id.values():
+            for wanted in one.messages:
+                if wanted.resource_type_id == type_id and (
+                    not wanted.types or name in wanted.types
+                ):
+                    if self._live(one):
+                        told.append(one)
+                    break
         if told:
             message = self.project.log.newest()
             notice = notifications.of_message(message, self.project.settings.project_key)
@@ -85,9 +98,7 @@ class Outbox:
         told = [
             one
             for one in self.collection.by_id.values()
-            if one.changes
-            and any(wanted.resource_type_id == type_id for wanted in one.changes)
-            and self._live(one)
+            if any(wanted.resource_type_id == type_id for wanted in one.changes) and self._live(one)
         ]
         for subscription in told:
             notice = self._of_change(what, type_id, resource, old)
@@ -141,7 +152,7 @@ class Outbox:
             notice, subscription, settings.project_key, settings.payload_limit_bytes
         )
         return notifications.parcelled(
-            subscription, url, body, message_id=self._ids.uuid(), at=self.project.stamp()
+            subscription, url, body, drawn=self._ids.draw(), at=self.project.stamp()
         )
 
     def send(self, subscription: Subscription, notice: notifications.Notice, key: str) -> None:
@@ -244,14 +255,6 @@ class Outbox:
                 else "this kind of destination is not carried here"
             )
         return made
-
-
-def _wants(subscription: Subscription, type_id: str, name: object) -> bool:
-    """Whether a subscription is to messages of a type about a kind of resource."""
-    for wanted in subscription.messages:
-        if wanted.resource_type_id == type_id and (not wanted.types or name in wanted.types):
-            return True
-    return False
 
 
 def undeliverable(why: str) -> Refusal:

@@ -62,16 +62,17 @@ class FloorWork:
 
         An order that is not waiting for a wave (cancelled or on hold since) gives no work.
         """
+        waiting = self._book.sales(number)
         order = self.wave(number)
         if order.status == "Wave Built":
-            return self._released(order)
+            # A raise since the wave was built is allocated now, as far as it goes.
+            lines = self._allocated(order) if order is waiting else order.lines
+            return self._released(order, lines)
         if any(demand(order, line) for line in order.lines) and order.status not in QUEUED:
             return self._released_later(order)
         return ()
 
-    def _released(self, order: Order) -> tuple[Pick, ...]:
-        # A raise since the wave was built is allocated now, as far as it goes.
-        lines = self._allocated(order)
+    def _released(self, order: Order, lines: tuple[Line, ...]) -> tuple[Pick, ...]:
         picks = tuple(Pick(line.number, line.sku, line.to_pick) for line in lines if line.to_pick)
         if not picks:
             status = "Back Ordered"

@@ -33,7 +33,7 @@ from peakproof_simulators.deposco.payloads.movements import (
 )
 from peakproof_simulators.deposco.payloads.roots import ROOTS
 from peakproof_simulators.deposco.stock import cell_key
-from peakproof_simulators.deposco.xml import as_json, write
+from peakproof_simulators.deposco.xml import write
 
 if TYPE_CHECKING:
     from peakproof.world import World
@@ -61,10 +61,7 @@ _PLACES: Final[dict[type[msgspec.Struct], str]] = {
     InventoryAvailability: "inventory_availability",
     ReceiptNotice: "receipt_lines",
 }
-_FLAT: Final = (InventoryAvailability, InvAdjustments)
-"""Documents without decimals: they look as they are encoded."""
-
-_ENCODE: Final = msgspec.json.Encoder().encode
+_ENCODE: Final = msgspec.json.Encoder(decimal_format="number").encode
 
 
 class NoticeBoard:
@@ -204,7 +201,7 @@ class NoticeBoard:
             return write(ROOTS[type(said)], said)
         notice = Notice(notice_id=number, event=event)
         setattr(notice, _PLACES[type(said)], said)
-        return _ENCODE(notice if type(said) in _FLAT else as_json(notice, isms=False))
+        return _ENCODE(notice)
 
     def _headers(
         self, number: str, event: str, body: bytes, secret: str | UnsetType | None

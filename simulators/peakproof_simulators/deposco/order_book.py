@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Final
 
+from msgspec import UNSET
 from msgspec.structs import replace
 
 from peakproof.errors import SimulatorFault
@@ -121,8 +122,8 @@ class OrderBook:
         """Make an order findable by its references."""
         for name, known in self.references.items():
             value = getattr(order.sent, name)
-            was = None if before is None else getattr(before.sent, name)
-            if value == was:
+            was = UNSET if before is None else getattr(before.sent, name)
+            if value is was or value == was:
                 continue
             if isinstance(was, str) and was in known:
                 left = tuple(number for number in known[was] if number != order.number)

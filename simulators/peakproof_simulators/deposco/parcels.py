@@ -67,9 +67,11 @@ class ParcelBook:
         """
         order = self._book.sales(number)
         lines = tuple(
-            self._parcel_line(order, line, line.picked - line.packed)
-            for line in order.lines
-            if line.picked > line.packed
+            [
+                self._parcel_line(order, line, line.picked - line.packed)
+                for line in order.lines
+                if line.picked > line.packed
+            ]
         )
         if not lines or order.status == "Canceled":
             return ""
@@ -128,7 +130,7 @@ class ParcelBook:
         for number in self.orders_of(shipment):
             order = self._book.sales(number)
             units = _units_by_line(shipment, number)
-            lines = tuple(_packed(line, units.get(line.number, 0)) for line in order.lines)
+            lines = tuple([_packed(line, units.get(line.number, 0)) for line in order.lines])
             after = replace(order, lines=lines, shipments=(*order.shipments, shipment.number))
             put_moved(self._book, after, order, "pick", _staged_route(after, units))
         self._say(shipment, "packed")
@@ -146,7 +148,7 @@ class ParcelBook:
             if not any(units.values()):
                 self._book.touch(order)
                 continue
-            lines = tuple(_shipped(line, units.get(line.number, 0)) for line in order.lines)
+            lines = tuple([_shipped(line, units.get(line.number, 0)) for line in order.lines])
             done = not any(line.open for line in lines)
             steps = (TO_COMPLETE if done else TO_PART_SHIPPED)[order.status]
             put_moved(self._book, replace(order, lines=lines), order, "ship", steps)

@@ -41,6 +41,8 @@ class Cell(msgspec.Struct, gc=False):
 
     key: str
     figures: Figures = Figures()
+    available: int = 0
+    allocatable: int = 0
     places: dict[str, int] | None = None
     held: dict[str, int] | None = None
 
@@ -139,8 +141,10 @@ class StockBook:
         self.touched(sku)
         self._active.pop(sku, None)
         self._active[sku] = now
-        available = self.available(after)
-        if after.total != before.total or available != self.available(before) or cause == "seed":
+        was_available, was_allocatable = cell.available, cell.allocatable
+        available = cell.available = self.available(after)
+        cell.allocatable = allocatable(after)
+        if after.total != before.total or available != was_available or cause == "seed":
             sequence = self._moves[sku] = self._moves.get(sku, 0) + 1
             world.emit(
                 Level(
@@ -151,7 +155,7 @@ class StockBook:
             movement = Movement(cell.key, sku, facility, after.total, available, sequence)
             for listener in self.listeners:
                 listener(movement)
-        if allocatable(after) > allocatable(before):
+        if cell.allocatable > was_allocatable:
             self.freed(sku, facility)
 
     def _new_cell(self, sku: str, facility: str) -> Cell:

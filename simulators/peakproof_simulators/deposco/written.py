@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
 
 import msgspec
 
@@ -19,10 +19,13 @@ if TYPE_CHECKING:
 KEPT: Final = 10_000
 """So many of each are kept: more than leave in one go on a peak day, about 10 MiB."""
 
+_QUESTIONS: Final = 4
+"""So many ways to ask for measures are kept apart: each change of a cell goes through them."""
+
 _encode: Final = msgspec.json.Encoder().encode
 
 
-class Sheet(NamedTuple):
+class Sheet(msgspec.Struct, frozen=True, gc=False):
     """One thing as V1 shows it in JSON, and the keys that an answer which holds it notes."""
 
     keys: tuple[str, ...]
@@ -40,6 +43,7 @@ class Written:
         self._look = store.orders.by_type[SALES].get
         self._shipments: dict[str, Sheet] = {}
         self._items: dict[str, Sheet] = {}
+        self._measured: dict[tuple[str, ...], dict[str, Sheet]] = {}
 
     # --- what changed -----------------------------------------------------------------
 
@@ -55,6 +59,8 @@ class Written:
     def item_touched(self, sku: str) -> None:
         """A cell of an item is not what it was."""
         self._items.pop(sku, None)
+        for sheets in self._measured.values():
+            sheets.pop(sku, None)
 
     # --- as it is now -----------------------------------------------------------------
 
@@ -95,6 +101,16 @@ class Written:
         held = rows[0] if word is str and len(rows) == 1 else rows
         json = _encode({"itemNumber": sku, "facilityInventory": held})
         return _keep(self._items, sku, Sheet(tuple(keys), msgspec.Raw(json)))
+
+    def measured(self, asked: tuple[str, ...]) -> dict[str, Sheet]:
+        """Items as enterprise availability shows them to who asks just that: by item, to be added
+        to."""
+        sheets = self._measured.get(asked)
+        if sheets is None:
+            if len(self._measured) >= _QUESTIONS:
+                self._measured.clear()
+            sheets = self._measured[asked] = {}
+        return sheets
 
 
 def _keep(sheets: dict[str, Sheet], name: str, sheet: Sheet) -> Sheet:

@@ -299,14 +299,15 @@ _KEPT_TYPES: Final = (Decimal,)
 
 def _marked(tree: dict[str, Any], parts: Mapping[str, Part], isms: bool) -> dict[str, Any]:
     for element, value in tree.items():
-        if type(value) is str:
+        kind = type(value)
+        if kind is str:
             continue
-        if value is None:
-            tree[element] = {"@nil": "true"} if isms else None
+        if kind is not dict and kind is not list:
+            tree[element] = _leaf(value, isms)
             continue
         part = parts[element]
         form = shape(part.inner).by_element if part.kind == "struct" else None
-        if type(value) is not list or not part.many:
+        if kind is dict or not part.many:
             tree[element] = _json_one(value, form, isms)
         elif isms and len(value) == 1:
             tree[element] = _json_one(value[0], form, isms)
@@ -323,12 +324,15 @@ def _json_one(value: Any, form: Mapping[str, Part] | None, isms: bool) -> Any:
         if form is not None:
             return _marked(value, form, isms)
         return {name: _json_one(one, None, isms) for name, one in value.items()}
-    if value is None:
-        return {"@nil": "true"} if isms else None
     if isinstance(value, list):
         return [_json_one(one, None, isms) for one in value]
+    return _leaf(value, isms)
+
+
+def _leaf(value: Any, isms: bool) -> Any:
+    """A value that is neither text nor made of others."""
     if isms:
-        return plain(value)
+        return {"@nil": "true"} if value is None else plain(value)
     return float(value) if isinstance(value, Decimal) else value
 
 

@@ -53,7 +53,7 @@ class Floors:
             self.facilities[node.id] = facility
         self.book.on_work = self._wake
         self.book.on_end = self._ended
-        stage.hears.update(self.book.listeners())
+        stage.world.recorder.hears.update(self.book.listeners())
 
     @property
     def floor(self) -> Floor:

@@ -11,7 +11,7 @@ from typing import Any, Protocol
 import msgspec
 from simpy.events import Timeout
 
-from peakproof.history.records import Record, TurnedAway
+from peakproof.history.records import TurnedAway
 from peakproof.ledger import shelf
 from peakproof.world import World
 from peakproof_simulators.kit.seed import Seed
@@ -66,8 +66,8 @@ class Stage:
     """
 
     __slots__ = (
-        "_env", "catalogue", "due", "estate", "hears", "lacking", "last_order", "last_sale",
-        "opened_s", "orders", "roles", "sales", "turned", "until_s", "world",
+        "_env", "catalogue", "due", "estate", "lacking", "last_order", "last_sale", "opened_s",
+        "orders", "roles", "sales", "turned", "until_s", "world",
     )  # fmt: skip
 
     def __init__(
@@ -99,8 +99,7 @@ class Stage:
         self.sales: dict[str, Sold] = {}
         self.last_order: Bought | None = None
         self.last_sale: Sold | None = None
-        self.hears: dict[type[Record], Callable[[Any], None]] = {TurnedAway: self._count_turned}
-        world.listeners.append(_listener(self.hears))
+        world.recorder.hears[TurnedAway] = self._count_turned
 
     def _count_turned(self, _record: TurnedAway) -> None:
         self.turned += 1
@@ -147,18 +146,6 @@ class Stage:
         self.last_sale = sold
         if tag:
             self.sales[tag] = sold
-
-
-def _listener(hears: dict[type[Record], Callable[[Any], None]]) -> Callable[[Record], None]:
-    """Every record of a run comes by here, so those of no interest must cost next to nothing."""
-    find = hears.get
-
-    def hear(record: Record) -> None:
-        heard = find(type(record))
-        if heard is not None:
-            heard(record)
-
-    return hear
 
 
 class Lag:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from hashlib import blake2b
-from typing import IO, Final
+from typing import IO, Any, Final
 
 import msgspec
 
@@ -16,12 +16,13 @@ _FLUSH_BYTES: Final = 1 << 16
 class Recorder:
     """Appends records to a sink (or to memory) and digests them in the order they come.
 
-    ``listeners`` hear of each record once it is written.
+    Once a record is written, first whoever ``hears`` of its type is told, then all ``listeners``.
     """
 
-    __slots__ = ("_buffer", "_digest", "_encode_into", "_kept", "_sink", "listeners")
+    __slots__ = ("_buffer", "_digest", "_encode_into", "_kept", "_sink", "hears", "listeners")
 
     def __init__(self, sink: IO[bytes] | None = None) -> None:
+        self.hears: dict[type[Record], Callable[[Any], None]] = {}
         self.listeners: list[Callable[[Record], None]] = []
         self._sink = sink
         self._kept: list[bytes] = []
@@ -36,6 +37,9 @@ class Recorder:
         buffer += b"\n"
         if len(buffer) >= _FLUSH_BYTES:
             self.flush()
+        heard = self.hears.get(type(record))
+        if heard is not None:
+            heard(record)
         for listener in self.listeners:
             listener(record)
 

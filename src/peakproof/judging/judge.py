@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final, get_args
 
 from peakproof.errors import UsageError
+from peakproof.garbage import seldom_collected
 from peakproof.history.reader import FORMAT
 from peakproof.history.records import (
     Activity,
@@ -321,6 +322,7 @@ def judge(records: Iterable[Record], *, digest: str = "") -> RunVerdict:
     """
     court = Judge()
     feed = court.feed
-    for record in records:
-        feed(record)
-    return court.finish(digest=digest)
+    with seldom_collected():
+        for record in records:
+            feed(record)
+        return court.finish(digest=digest)

@@ -58,7 +58,7 @@ class Rehearsal:
 
     def now(self) -> float:
         """Seconds since the run began."""
-        return self._world.t
+        return self._world.env._now
 
     def httpx_transport(self) -> httpx.AsyncBaseTransport:
         """A transport for ``httpx.AsyncClient(transport=…)`` that reaches the fakes."""

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 from peakproof import catalogue
 from peakproof.errors import ConnectorError, PeakproofError
+from peakproof.garbage import seldom_collected
 from peakproof.history.recorder import Recorder
 from peakproof.history.records import Sometimes
-from peakproof.run.garbage import seldom_collected
 from peakproof.run.rehearsal import Rehearsal
 from peakproof.run.scratch import scratch_folder
 from peakproof.run.setting import check_document

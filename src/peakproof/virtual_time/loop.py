@@ -15,7 +15,7 @@ import threading
 from asyncio import Future
 from collections import deque
 from collections.abc import Callable, Coroutine
-from contextvars import Context
+from contextvars import Context, copy_context
 from heapq import heapify, heappop, heappush
 from itertools import count
 from math import inf, isnan
@@ -30,9 +30,12 @@ from peakproof.virtual_time.libraries import kept_inside
 from peakproof.virtual_time.lives import LIFE, Life, life_of
 from peakproof.virtual_time.policies import InOrder, Policy, is_step
 from peakproof.virtual_time.tasks import (
+    OWN_ENTRIES,
     AsyncGenerators,
     NumberedFuture,
     NumberedTask,
+    Ready,
+    Step,
     Timer,
     bury,
     close_dead,
@@ -104,9 +107,9 @@ class VirtualLoop(Border):
         """Call back as soon as all that is ready now has run."""
         if self._closed or self._debug:
             return super().call_soon(callback, *args, context=context)
-        handle = asyncio.Handle(callback, args, self, context)
+        handle: Any = Ready(callback, args, copy_context() if context is None else context)
         self._ready.append(handle)
-        return handle
+        return handle  # type: ignore[no-any-return]  # a Ready is all that a Handle is
 
     # --- time -----------------------------------------------------------------------------
 
@@ -132,16 +135,6 @@ class VirtualLoop(Border):
             heappush(self._queue, due)
             timer._scheduled = True
         return timer
-
-    def call_later(
-        self,
-        delay: float,
-        callback: Callable[[Unpack[Ts]], object],
-        *args: *Ts,
-        context: Context | None = None,
-    ) -> asyncio.TimerHandle:
-        """Call back after so many seconds."""
-        return self.call_at(self.env._now + delay, callback, *args, context=context)
 
     def delay(self, seconds: float) -> Future[None]:
         """A future that is done in so many seconds: the cheap wait of the harness itself.
@@ -173,6 +166,7 @@ class VirtualLoop(Border):
         observed = self._ready or self._lives or self._stopping or self.policy.explores
         if observed or (queue and queue[0][0] <= when) or not 0 <= seconds < inf:
             return self.delay(seconds)
+        next(self._event_ids)  # as if it stood in the queue: these numbers count every wait
         self.env._now = when
         return self._done
 
@@ -248,8 +242,10 @@ class VirtualLoop(Border):
         self._check_closed()
         label = f"Task-{next(self._task_numbers)}" if name is None else str(name)
         if self._task_factory is None:
-            task = NumberedTask(coro, loop=self, name=label, context=context, **options)
+            task: NumberedTask[Any] = NumberedTask.__new__(NumberedTask)
+            task._number = next(self.numbers)
             task.life = LIFE.get() if context is None else context.get(LIFE)
+            task.__init__(coro, loop=self, name=label, context=context, **options)  # type: ignore[misc]  # its hash is wanted within
             return task
         return super().create_task(coro, name=label, context=context, **options)
 
@@ -356,6 +352,11 @@ class VirtualLoop(Border):
                 if not event.done():
                     env._now = when
                     event.set_result(None)
+            elif kind is Step or kind is Ready:
+                heappop(queue)
+                if not event._cancelled:
+                    env._now = when
+                    ready.append(event)
             elif kind is Timer:
                 heappop(queue)
                 if event._cancelled:
@@ -379,9 +380,13 @@ class VirtualLoop(Border):
             heappop(queue)
         if not queue or queue[0][0] == inf:
             return
-        if type(queue[0][3]) is Future:
+        kind = type(queue[0][3])
+        if kind is Future:
             self.env._now, _, _, future = heappop(queue)
             future.set_result(None)
+        elif kind is Step or kind is Ready:
+            self.env._now, _, _, ready = heappop(queue)
+            self._ready.append(ready)
         else:
             self.env.step()
 
@@ -391,5 +396,5 @@ class VirtualLoop(Border):
             return
         super().close()
         close_dead(self._dead)
-        self._queue[:] = [entry for entry in self._queue if type(entry[3]) not in {Timer, Future}]
+        self._queue[:] = [entry for entry in self._queue if type(entry[3]) not in OWN_ENTRIES]
         heapify(self._queue)

@@ -15,6 +15,7 @@ from types import BuiltinFunctionType, FunctionType, MethodType
 from typing import Any, Final, Protocol
 
 from peakproof.errors import UsageError
+from peakproof.virtual_time.tasks import Step
 
 _STEP_NAMES: Final = frozenset({"task_wakeup", "TaskWakeupMethWrapper", "__step", "__wakeup"})
 
@@ -42,6 +43,8 @@ def is_step(handle: asyncio.Handle) -> bool:
     if kind is FunctionType:
         return False
     if kind is BuiltinFunctionType or kind is MethodType:
+        if isinstance(handle, Step):
+            return True
         return isinstance(callback.__self__, asyncio.Task) and callback.__name__ in _STEP_NAMES
     return kind.__name__ == "TaskStepMethWrapper"
 

@@ -17,6 +17,9 @@ HookAnswer = int | Response
 HookHandler = Callable[[str, str, dict[str, str], bytes], Awaitable[HookAnswer]]
 """``handler(method, path, headers, body)``: the status, or a whole answer to an extension."""
 
+Handling = asyncio.Task[HookAnswer]
+Severed = asyncio.Future[None]
+
 _MOST_BYTES: Final = 1 << 20
 _KEPT_ERRORS: Final = 20
 
@@ -58,19 +61,38 @@ class HandlerCarrier:
         """See :class:`Carrier`. A handler goes on after the vendor has given up."""
         if self.handler is None:
             raise ConnectionRefusedError(f"nobody listens at {url}")
+        task, severed = self.begin(self.handler, request)
+        self.hold(task)
+        await asyncio.wait((task, severed), timeout=timeout_s, return_when="FIRST_COMPLETED")
+        answer = self.answer_of(request, task, severed)
+        if answer is None:
+            raise TimeoutError(f"{url}: no answer within {timeout_s:g} s")
+        return answer
+
+    def begin(self, handler: HookHandler, request: Request) -> tuple[Handling, Severed]:
+        """Give a handler its request: its task, and what is done when its process dies."""
         loop = asyncio.get_running_loop()
         severed = self._severed
         if severed is None:
             severed = self._severed = loop.create_future()
-        handling = self._handle(self.handler, request)
-        task = loop.create_task(handling, context=self._context.copy())
-        self._tasks.add(task)  # held, for a handler goes on when nobody waits for it any more
+        handling = self._handle(handler, request)
+        return loop.create_task(handling, context=self._context.copy()), severed
+
+    def hold(self, task: Handling) -> None:
+        """A handler goes on when nobody waits for it any more."""
+        self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
-        await asyncio.wait((task, severed), timeout=timeout_s, return_when="FIRST_COMPLETED")
+
+    def answer_of(self, request: Request, task: Handling, severed: Severed) -> Response | None:
+        """What a handler answered; None while it has not.
+
+        Raises:
+            ConnectionResetError: its process died.
+        """
         if severed.done() or task.cancelled():
-            raise ConnectionResetError(f"{url}: connection reset by peer")
+            raise ConnectionResetError(f"{request.path}: connection reset by peer")
         if not task.done():
-            raise TimeoutError(f"{url}: no answer within {timeout_s:g} s")
+            return None
         error = task.exception()
         if error is not None:
             if len(self.errors) < _KEPT_ERRORS:

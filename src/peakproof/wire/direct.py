@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from math import inf
-from typing import TYPE_CHECKING, Final, NoReturn
+from typing import TYPE_CHECKING, NoReturn
 from zlib import crc32
 
 from peakproof.errors import FenceError
@@ -18,8 +18,6 @@ from peakproof.wire.message import Request, Response
 
 if TYPE_CHECKING:
     from peakproof.wire.exchange import Passage, Wire
-
-_MOST_ADDRESSES: Final = 4096
 
 
 class TruncatedAnswer(ConnectionError):
@@ -123,11 +121,12 @@ async def _expire(wire: Wire, passage: Passage, wait_s: float, timeout_s: float)
 class DirectTransport:
     """What a connector that takes a transport is given: ``await transport.send(…)``."""
 
-    __slots__ = ("_addresses", "_wire")
+    __slots__ = ("_systems", "_wire")
 
     def __init__(self, wire: Wire) -> None:
         self._wire = wire
-        self._addresses: dict[str, tuple[str, str, str]] = {}
+        self._systems: dict[str, str] = {}
+        """The system behind each beginning of a URL, such as ``http://deposco.test/``."""
 
     async def send(
         self, method: str, url: str, headers: dict[str, str], body: bytes, timeout_s: float
@@ -140,7 +139,12 @@ class DirectTransport:
             FenceError: the URL leads to no system of the run.
         """
         wire = self._wire
-        system, path, query = self._addresses.get(url) or self._address(url)
+        start = url.find("/", 8)
+        system = self._systems.get(url[: start + 1])
+        if system is None or "#" in url:
+            system, path, query = self._address(url)
+        else:
+            path, _, query = url[start:].partition("?")
         names = "".join(headers)
         if names == names.lower():
             lower = headers.copy()
@@ -169,11 +173,10 @@ class DirectTransport:
         return answer.status, answer.headers.copy(), answer.body
 
     def _address(self, url: str) -> tuple[str, str, str]:
-        """System, path and query of a URL; those without a query are kept, for they come again."""
+        """System, path and query of any URL; the beginning of a usual one is kept."""
         host, path, query = split_url(url)
-        address = system_at(self._wire, host), path, query
-        if not query:
-            if len(self._addresses) >= _MOST_ADDRESSES:
-                self._addresses.clear()
-            self._addresses[url] = address
-        return address
+        system = system_at(self._wire, host)
+        if host in self._wire.hosts:
+            for scheme in ("http", "https"):
+                self._systems[f"{scheme}://{host}/"] = system
+        return system, path, query

@@ -10,6 +10,12 @@ import msgspec
 
 _ASCII: Final = {text: chr(code) for code in range(128) for text in (f"{code:02X}", f"{code:02x}")}
 """What two hexadecimal digits after a percent sign mean, below 128."""
+_USUAL: Final = (
+    ("+", " "), ("%20", " "), ("%22", '"'), ("%28", "("), ("%29", ")"), ("%2C", ","), ("%3A", ":"),
+    ("%3E", ">"),
+)  # fmt: skip
+"""Codes that fill the queries of who polls. What they mean ends no name and no value, and makes no
+code with its neighbours, so a whole query can be rid of them before it is taken apart."""
 
 
 class Request(msgspec.Struct, gc=False):
@@ -23,10 +29,21 @@ class Request(msgspec.Struct, gc=False):
 
     def parameters(self) -> list[tuple[str, str]]:
         """The query string as decoded pairs, in order, repeats and blanks kept."""
-        if not self.query:
+        query = self.query
+        if not query:
             return []
-        pairs = [pair.partition("=") for pair in self.query.split("&") if pair]
-        return [(decoded(name), decoded(value)) for name, _, value in pairs]
+        for code, letter in _USUAL:
+            query = query.replace(code, letter)
+        pairs = [pair.partition("=") for pair in query.split("&") if pair]
+        if "%" not in query:
+            return [(name, value) for name, _, value in pairs]
+        return [
+            (
+                decoded(name) if "%" in name else name,
+                decoded(value) if "%" in value else value,
+            )
+            for name, _, value in pairs
+        ]
 
 
 @lru_cache(maxsize=4096)

@@ -8,10 +8,10 @@ that a second reading finds off as well, are no delay.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Protocol
 
-from peakproof_engine.flows.cells import Live, Reading
+from peakproof_engine.flows.cells import Cell, Live, Reading
 from peakproof_engine.flows.core import Core
 from peakproof_engine.flows.steps import oversold
 from peakproof_engine.flows.stock import StockFlow
@@ -41,6 +41,7 @@ class Audit:
         self.sources: dict[str, Figures] = {}
         self.swept: dict[str, Swept] = {}
         self._since_s: dict[str, float] = {}
+        self._cells: dict[tuple[str, str], Mapping[str, Cell]] = {}
         self.lane = core.lane("verify", self._verify)
 
     # --- the first reading ---------------------------------------------------------------
@@ -90,6 +91,10 @@ class Audit:
         else:
             from_s, until_s = asked_s - policy.lag_s - policy.settle_s, asked_s
         if live.step is not None or live.stepped_s >= min(from_s, asked_s - policy.settle_s):
+            return
+        share = live.share
+        if not live.recent and share.given is not None and shown.units == share.given - share.sold:
+            live.suspect = None
             return
         now = Reading(asked_s, from_s, until_s, shown.units)
         off, first = difference(live, now), live.suspect
@@ -197,10 +202,15 @@ class Audit:
         return swept is not None and swept() >= since_s
 
     def _live(self, system: str, shown: Shown) -> Live | None:
-        node = self._core.places.node(system, shown.place)
-        if not node:
-            return None
-        for live in self._ledger.cell(node, shown.sku).lives:
+        cells = self._cells.get((system, shown.place))
+        cell = None if cells is None else cells.get(shown.sku)
+        if cell is None:
+            node = self._core.places.node(system, shown.place)
+            if not node:
+                return None
+            self._cells[system, shown.place] = self._ledger.at(node)
+            cell = self._ledger.cell(node, shown.sku)
+        for live in cell.lives:
             if live.system == system:
                 return live
         return None

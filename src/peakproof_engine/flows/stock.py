@@ -101,7 +101,8 @@ class StockFlow:
             if changed:
                 cell.available, cell.total = available, total
                 cell.as_of_high_s = cell.polled_s = asked_s
-            cell.as_of_low_s = max(cell.as_of_low_s, as_of_s)
+            if cell.as_of_low_s < as_of_s:  # noqa: PLR1730 - once a level
+                cell.as_of_low_s = as_of_s
             for live in cell.lives:
                 if live.landed:
                     changed = cell.settle(as_of_s) or changed

@@ -27,7 +27,7 @@ _parked: Final = msgspec.msgpack.Decoder(Parked).decode
 class Store:
     """Inbox, outbox, shares and exceptions of one engine."""
 
-    __slots__ = ("_connection", "_execute", "_last_step", "_marks", "_new_steps", "path")
+    __slots__ = ("_connection", "_execute", "_last_step", "_marks", "_new_steps", "_open", "path")
 
     def __init__(self, path: str = ":memory:") -> None:
         """Open a store.
@@ -37,8 +37,10 @@ class Store:
         """
         self.path = path
         self._connection: sqlite3.Connection = open_database(path)
-        self._execute = self._connection.execute
+        # One cursor for all: whoever reads fetches at once.
+        self._execute = self._connection.cursor().execute
         self._marks: dict[str, str] = {}
+        self._open: dict[str, None] = {}
         self._last_step = -1
         self._new_steps: dict[int, None] = {}
 
@@ -67,6 +69,7 @@ class Store:
 
     def _undo(self) -> None:
         self._marks.clear()
+        self._open.clear()
         self._new_steps.clear()
         self._last_step = -1
         # A full disk ends the transaction by itself, and is what the caller has to hear of.
@@ -105,6 +108,13 @@ class Store:
 
     def put_order(self, order: Order) -> None:
         """Write an open order down as it is now."""
+        if order.number in self._open:
+            # Nothing but the body changes, so no index does.
+            self._execute(
+                "UPDATE orders SET body = ? WHERE number = ?", (_encode(order), order.number)
+            )
+            return
+        self._open[order.number] = None
         self._execute(
             "INSERT INTO orders VALUES (?, ?, 1, ?, ?) ON CONFLICT (number) "
             "DO UPDATE SET open = 1, body = excluded.body",
@@ -113,6 +123,7 @@ class Store:
 
     def close_order(self, order: Order) -> None:
         """The order is finished: it stays known by its number."""
+        self._open.pop(order.number, None)
         self._execute(
             "INSERT INTO orders VALUES (?, ?, 0, ?, ?) ON CONFLICT (number) "
             "DO UPDATE SET open = 0, body = excluded.body",

@@ -37,6 +37,7 @@ EVENTS: Final = (
 """The notices that the flows live on; nothing else is subscribed to."""
 _PAGE: Final = 500
 _UNDATED: Final = -inf
+_SECONDS: Final = [f"{second:02}" for second in range(60)]
 _encode: Final = msgspec.json.Encoder().encode
 
 ToldT = TypeVar("ToldT")
@@ -358,10 +359,16 @@ class Deposco:
         return found if zoned else found - self._access.utc_offset_s
 
 
-@lru_cache(maxsize=64)
 def _second(wall_s: int) -> str:
-    """A date to the second: the searches of a sweep ask for the same ones."""
-    return datetime.fromtimestamp(wall_s, UTC).isoformat()[:19].replace(":", "%3A")
+    """A date to the second, its colons as a query has them."""
+    minutes, left_s = divmod(wall_s, 60)
+    return _minute(minutes) + _SECONDS[left_s]
+
+
+@lru_cache(maxsize=64)
+def _minute(minutes: int) -> str:
+    """A date up to its seconds: all sweeps of a minute ask for the same ones."""
+    return datetime.fromtimestamp(minutes * 60, UTC).isoformat()[:17].replace(":", "%3A")
 
 
 _ANY: Final[msgspec.json.Decoder[Any]] = msgspec.json.Decoder()

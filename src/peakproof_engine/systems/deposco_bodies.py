@@ -17,7 +17,7 @@ _REFERENCE_LENGTH: Final = 50
 
 def utc(wall_s: float) -> str:
     """A date in UTC, to the second."""
-    return f"{datetime.fromtimestamp(wall_s, UTC):%Y-%m-%dT%H:%M:%SZ}"
+    return f"{datetime.fromtimestamp(wall_s, UTC).isoformat()[:19]}Z"
 
 
 def order(order: WarehouseOrder, unit: str) -> dict[str, Any]:

@@ -81,15 +81,16 @@ class Pages(Generic[RowT, ToldT]):
         Raises:
             UnknownOutcome: the body is not what was expected.
         """
-        # What leaves the window at its beginning moves the rest towards the first page.
-        known, ahead = (*self._kept[number - 1 : number + 1], _NONE, _NONE)[:2]
-        if known.body == answer.body and known.status == answer.status:
+        kept, body = self._kept, answer.body
+        known = kept[number - 1] if number <= len(kept) else _NONE
+        if known.body == body and known.status == answer.status:
             return known.told, known.full
+        # What leaves the window at its beginning moves the rest towards the first page.
+        before, after = known.rows, (kept[number] if number < len(kept) else _NONE).rows
         found = self._rows(answer.read(self._page, self._what))
         rows: dict[bytes, Sequence[ToldT]] = {}
         told: list[ToldT] = []
         if isinstance(found, list):
-            before, after = known.rows, ahead.rows
             for raw in found:
                 row = bytes(raw)
                 says = before.get(row)
@@ -101,9 +102,8 @@ class Pages(Generic[RowT, ToldT]):
         elif found is not None:
             told += self._read(found)
         full = wire.page_full(answer.status, wire.many(found))
-        page = Kept(answer.body, answer.status, rows, told, full)
         # Pages that are no longer there are let go.
-        self._kept[number - 1 : number if full else None] = [page]
+        kept[number - 1 : number if full else None] = [Kept(body, answer.status, rows, told, full)]
         return told, full
 
 

@@ -362,3 +362,16 @@ def test_carts_and_their_lines_are_deleted_with_their_version(shop: Shop) -> Non
     assert shop.delete(f"carts/{cart['id']}", version=1).status == 409
     assert shop.delete(f"carts/{cart['id']}", version=cart["version"]).status == 200
     assert shop.head(f"carts/{cart['id']}") == 404
+
+
+def test_shipping_for_nothing_leaves_the_totals_as_they_were(shop: Shop) -> None:
+    cart = shop.cart(shop.line("TEE", 2), shop.line("SOCKS", place=""))
+    act(shop, cart, {"action": "setShippingMethod"})
+    before = shop.get(f"carts/{cart['id']}").body
+    free = act(shop, cart, SHIPPING)
+    for name in ("totalPrice", "taxedPrice", "totalLineItemQuantity"):
+        assert free[name] == before[name]
+    assert free["taxedShippingPrice"]["totalGross"]["centAmount"] == 0
+    priced = {**SHIPPING, "shippingRate": {"price": money(450)}}
+    assert act(shop, cart, priced)["totalPrice"]["centAmount"] == 2733 + 450
+    assert act(shop, cart, SHIPPING)["taxedPrice"] == before["taxedPrice"]

@@ -133,3 +133,27 @@ def test_a_product_shows_new_stock_though_it_did_not_change_itself(shop: Shop) -
 def test_a_text_with_a_quote_in_it_goes_the_usual_way(shop: Shop) -> None:
     answer = shop.get("inventory", where='sku = "TE\\u0045"')
     assert [one["sku"] for one in answer["results"]] == ["TEE", "TEE"]
+
+
+def test_a_product_forgets_stock_that_is_gone_and_shows_stock_that_comes(shop: Shop) -> None:
+    def channels() -> list[int]:
+        for product in shop.get("products", sort="id asc")["results"]:
+            variant = product["masterData"]["current"]["masterVariant"]
+            if variant["sku"] == "TEE":
+                found = variant.get("availability", {}).get("channels", {}).values()
+                return sorted(one["availableQuantity"] for one in found)
+        raise AssertionError("no TEE")
+
+    assert channels() == [3, 10]
+    entry = shop.entry("TEE", "S1")
+    shop.delete(f"inventory/{entry['id']}", version=entry["version"])
+    assert channels() == [10]
+    draft = {
+        "sku": "TEE", "quantityOnStock": 7,
+        "supplyChannel": {"typeId": "channel", "id": shop.channel("S1")},
+    }  # fmt: skip
+    shop.post("inventory", draft)
+    assert channels() == [7, 10]
+    shop.place(shop.cart(shop.line("TEE", 2)))
+    shop.run(60)
+    assert channels() == [7, 8]

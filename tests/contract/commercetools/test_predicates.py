@@ -217,6 +217,13 @@ def test_a_caret_points_at_the_line_that_is_wrong(shop: Shop) -> None:
     assert "(line 2, column 20):\nand quantityOnStock\n                   ^" in answer["message"]
 
 
+def test_a_lower_bound_of_ids_takes_in_the_bound_only_where_it_says_so(shop: Shop) -> None:
+    first, second, *_ = sorted(shop.project.entries.by_id)
+    for where, least in ((f'id >= "{first}"', first), (f'id > "{first}"', second)):
+        found = shop.get("inventory", where=where, sort="id asc")["results"]
+        assert found[0]["id"] == least
+
+
 def test_the_cheapest_way_is_chosen() -> None:
     """A look-up by SKU reads what has that SKU, however large the collection is."""
     shop = Shop()
@@ -238,6 +245,7 @@ def test_the_cheapest_way_is_chosen() -> None:
     assert looks_at('sku="X-7" or sku="X-8"') == 303
     last = max(shop.project.entries.by_id)
     assert looks_at(f'id > "{last}"') == 0
+    assert looks_at(f'id >= "{last}"') == 1
     assert looks_at(f'id = "{last}"') == 1
     shop.run(5)
     shop.act(f"inventory/{shop.entry('TEE')['id']}", {"action": "addQuantity", "quantity": 1})

@@ -17,10 +17,12 @@ from tests.contract.deposco.depot import Depot
 from peakproof_simulators.deposco import shown
 from peakproof_simulators.deposco.lifecycle import SALES
 from peakproof_simulators.deposco.payloads.movements import Shipments
-from peakproof_simulators.deposco.payloads.stock import Inventories
-from peakproof_simulators.deposco.v1.inventory import _item_inventory
+from peakproof_simulators.deposco.payloads.stock import EnterpriseInventory, Inventories
+from peakproof_simulators.deposco.v1.inventory import _enterprise_item, _item_inventory
 from peakproof_simulators.deposco.xml import as_json, plain, shape
 
+AUDIT = "/enterpriseinventory/PEAK/availability"
+MEASURES = ["totalOnHandQty", "atpQty"]
 DAY = "2026-11-27T00:00:00Z,2026-11-28T00:00:00Z"
 LEFT = f"/search/shipment?{urlencode({'actualShipDateOps': 'BETWEEN', 'actualShipDate': DAY})}"
 
@@ -112,6 +114,12 @@ def test_sweeps_say_what_is_there_after_whatever_happened(isms: bool, acts: list
         ]
         full = depot.v1("GET", "/inventory/full")
         assert full.raw == msgspec.json.encode(as_json(Inventories(items), isms=isms))
+        entries = store.catalogue.items.values()
+        cells, look_up = list(store.catalogue.facilities), store.stock.figures
+        measured = [_enterprise_item(store, entry, MEASURES, cells, look_up) for entry in entries]
+        audit = depot.v1("GET", f"{AUDIT}?measures={','.join(MEASURES)}")
+        assert audit.raw == msgspec.json.encode(EnterpriseInventory(measured))
+        assert audit.keys == [f"stock:{entry.number}@{cell}" for entry in entries for cell in cells]
         left = [found for found in store.parcels.vault.values() if found.shipped_at is not None]
         left.sort(key=lambda found: store.parcels.left_between(0.0, 1e9).index(found.number))
         look = store.orders.by_type[SALES].get

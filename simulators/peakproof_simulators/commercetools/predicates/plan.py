@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple, TypeVar
 
 from peakproof_simulators.commercetools import moments
-from peakproof_simulators.commercetools.collection import Collection
+from peakproof_simulators.commercetools.collection import Collection, LowId
 from peakproof_simulators.commercetools.payloads.common import Resource
 from peakproof_simulators.commercetools.predicates.compiled import Variables
 from peakproof_simulators.commercetools.predicates.syntax import (
@@ -39,7 +39,7 @@ class Outline(NamedTuple):
 
     equalities: Iterable[tuple[Path, list[str], bool]]
     since: str | None
-    low: str | None
+    low: LowId | None
     open: bool
 
 
@@ -71,8 +71,8 @@ def plan(
             for part in parts
             for path, values, whole in _equalities(part, (), variables)
         ],
-        since=_lower_bound(parts, ("lastModifiedAt", "createdAt"), variables),
-        low=_lower_bound(parts, ("id",), variables),
+        since=_since(parts, variables),
+        low=_low_id(parts, variables),
         open=not parts,
     )
     return look(collection, outline, by_id=by_id, settled=settled)
@@ -93,7 +93,7 @@ def look(collection: Collection[R], outline: Outline, *, by_id: bool, settled: b
     if since is not None:
         return Plan(collection.changed_since(since))
     if by_id or outline.low is not None:
-        return Plan(collection.after_id(outline.low), by_id=True)
+        return Plan(collection.by_ids(outline.low), by_id=True)
     return Plan(collection.by_id.values(), exact=outline.open)
 
 
@@ -152,14 +152,22 @@ def _texts(operands: tuple[Any, ...], variables: Variables, *, every: bool) -> l
     return found
 
 
-def _lower_bound(parts: list[Node], names: tuple[str, ...], variables: Variables) -> str | None:
-    bounds: list[str] = []
+def _since(parts: list[Node], variables: Variables) -> str | None:
+    bounds = _lower_bounds(parts, ("lastModifiedAt", "createdAt"), variables)
+    return max((moments.of_text(text) or "" for text, _operator in bounds), default=None)
+
+
+def _low_id(parts: list[Node], variables: Variables) -> LowId | None:
+    bounds = _lower_bounds(parts, ("id",), variables)
+    return max((LowId(text, operator == ">") for text, operator in bounds), default=None)
+
+
+def _lower_bounds(
+    parts: list[Node], names: tuple[str, ...], variables: Variables
+) -> Iterator[tuple[str, str]]:
+    """What some fields must not be below, with the operator that says so."""
     for part in parts:
-        if not isinstance(part, Condition) or part.field not in names:
-            continue
-        if part.operator not in (">", ">="):
-            continue
-        found = _texts((part.operand,), variables, every=False)
-        if found:
-            bounds.append(found[0] if part.field == "id" else moments.of_text(found[0]) or "")
-    return max(bounds, default=None)
+        if isinstance(part, Condition) and part.field in names and part.operator in (">", ">="):
+            found = _texts((part.operand,), variables, every=False)
+            if found:
+                yield found[0], part.operator

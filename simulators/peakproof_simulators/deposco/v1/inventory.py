@@ -26,9 +26,17 @@ from peakproof_simulators.deposco.payloads.stock import (
 )
 from peakproof_simulators.deposco.payloads.stock import Figures as FiguresShown
 from peakproof_simulators.deposco.settings import MEASURES
-from peakproof_simulators.deposco.stock import Figures, unallocated
+from peakproof_simulators.deposco.stock import Figures, cell_key, unallocated
 from peakproof_simulators.deposco.v1.media import XML, accept, answer, answer_written
-from peakproof_simulators.deposco.v1.paging import check_unit, note, page, page_number, positive
+from peakproof_simulators.deposco.v1.paging import (
+    check_unit,
+    note,
+    note_all,
+    page,
+    page_number,
+    positive,
+)
+from peakproof_simulators.deposco.written import KEPT, Sheet
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -137,10 +145,21 @@ def enterprise(store: Deposco, call: Call) -> Response:
     size = positive(call, "pageSize", default=settings.availability_page_size)
     rows, _status = page(entries, positive(call, "pageNumber", default=1), size)
     look = store.stock.as_of(call.stale_s)
-    found = [
-        _enterprise_item(store, call, entry, measures=measures, facilities=facilities, look=look)
-        for entry in rows
-    ]
+    # What customer orders in Review ask for changes without a cell that would say so.
+    lasting = call.stale_s <= 0 and "coAtpQty" not in measures
+    known = store.written.measured((*measures, "", *facilities)) if lasting else {}
+    sheets: list[Sheet] = []
+    for entry in rows:
+        sheet = known.get(entry.number)
+        if sheet is None:
+            item = _enterprise_item(store, entry, measures, facilities, look)
+            keys = tuple([cell_key(entry.number, facility) for facility in facilities])
+            sheet = Sheet(keys, msgspec.Raw(_ENCODE(item)))
+            if len(known) < KEPT:
+                known[entry.number] = sheet
+        sheets.append(sheet)
+    note_all(call, [sheet.keys for sheet in sheets])
+    found: list[Any] = [sheet.json for sheet in sheets]
     document: Any = EnterpriseInventory(found)
     if targets is not None and settings.wrap_targeted_availability:
         document = [document]
@@ -177,13 +196,12 @@ def _facilities(store: Deposco, call: Call) -> list[str]:
 
 
 def _enterprise_item(
-    store: Deposco, call: Call, entry: Entry, *, measures: list[str], facilities: list[str],
+    store: Deposco, entry: Entry, measures: list[str], facilities: list[str],
     look: Callable[[str, str], Figures],
 ) -> EnterpriseItem:  # fmt: skip
     sums = dict.fromkeys(measures, 0)
     rows: list[EnterpriseFacility] = []
     sku = entry.number
-    keys = call.keys
     for number in facilities:
         figures = look(sku, number)
         row = EnterpriseFacility(facility=number)
@@ -192,8 +210,6 @@ def _enterprise_item(
             sums[name] += value
             setattr(row, _ATTRIBUTES[name], value)
         rows.append(row)
-        if len(keys) < 500:
-            keys.append(f"stock:{sku}@{number}")
     made = EnterpriseItem(item_id=entry.id, item_number=sku, facilities=rows)
     for name, value in sums.items():
         # What customer orders in Review ask for is known to no facility yet.

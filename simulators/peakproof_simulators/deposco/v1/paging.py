@@ -32,7 +32,7 @@ def positive(call: Call, name: str, *, default: int) -> int:
     Raises:
         VendorError: 400 in words when it is no number above zero.
     """
-    said = call.one(name)
+    said = dict(call.parameters).get(name)
     if said is None:
         return default
     if not (said.isascii() and said.isdigit()) or len(said) > 9 or int(said) < 1:

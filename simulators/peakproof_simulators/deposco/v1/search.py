@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from operator import attrgetter
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from msgspec import UNSET
@@ -9,6 +10,7 @@ from msgspec import UNSET
 from peakproof_simulators.deposco import dates, shown
 from peakproof_simulators.deposco.errors import spoken
 from peakproof_simulators.deposco.lifecycle import SALES, V1_STATUS
+from peakproof_simulators.deposco.order_book import SEARCHED
 from peakproof_simulators.deposco.payloads.movements import Shipments
 from peakproof_simulators.deposco.payloads.orders import CustomerOrders, Orders
 from peakproof_simulators.deposco.v1.media import accept, answer, answer_written
@@ -16,7 +18,7 @@ from peakproof_simulators.deposco.v1.orders import changed_orders
 from peakproof_simulators.deposco.v1.paging import note, page, page_number
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Sequence
 
     from peakproof.wire.message import Response
     from peakproof_simulators.deposco.entities import Order, Shipment
@@ -40,6 +42,8 @@ _SENT: Final[dict[str, str]] = {
 }
 """Fields of an order that are as they were sent: name, attribute."""
 
+_INDEXED: Final = {name: attribute for name, attribute in _SENT.items() if attribute in SEARCHED}
+
 ORDER_TEXTS: Final = ("number", "type", "status", "facility", *_SENT)
 ORDER_DATES: Final[dict[str, str]] = {"createdDate": "created", "updatedDate": "updated"}
 SHIPMENT_TEXTS: Final = (
@@ -62,18 +66,19 @@ class Sought(NamedTuple):
 
 
 class Fields(NamedTuple):
-    """What an entity can be searched by; ``known`` are all names that a search of it may say."""
+    """What an entity can be searched by: its texts, the operator's name of each of its fields, and
+    all names that a search of it may say."""
 
     entity: str
     texts: frozenset[str]
-    dates: frozenset[str]
+    operators: dict[str, str]
     known: frozenset[str]
 
 
 def _fields(entity: str, texts: Iterable[str], moments: Iterable[str]) -> Fields:
-    names = (*texts, *moments)
-    known = frozenset((*names, *(f"{name}Ops" for name in names), *_RESERVED))
-    return Fields(entity, frozenset(texts), frozenset(moments), known)
+    operators = {name: f"{name}Ops" for name in (*texts, *moments)}
+    known = frozenset((*operators, *operators.values(), *_RESERVED))
+    return Fields(entity, frozenset(texts), operators, known)
 
 
 _ORDER: Final = _fields("Order", ORDER_TEXTS, ORDER_DATES)
@@ -100,19 +105,22 @@ def _sought(store: Deposco, call: Call, fields: Fields) -> Sought:
     said = dict(call.parameters)
     if not said.keys() <= fields.known:
         _check_names(said, fields)
-    found = Sought({}, {})
+    texts: dict[str, str] = {}
+    windows: dict[str, tuple[float, float]] = {}
     for name, value in said.items():
-        operator = said.get(f"{name}Ops", "EQ")
-        if name in fields.texts:
-            if operator != "EQ":
-                raise spoken(400, f"{operator} is not valid for field [{name}]")
-            found.texts[name] = value
-        elif name in fields.dates:
-            if operator not in ("EQ", "BETWEEN"):
-                raise spoken(400, f"{operator} is not valid for field [{name}]")
-            window = value if operator == "BETWEEN" else f"{value},{value}"
-            found.windows[name] = _window(store, name, window)
-    return found
+        named = fields.operators.get(name)
+        if named is None:
+            continue
+        operator = said.get(named, "EQ")
+        if operator == "EQ" and name in fields.texts:
+            texts[name] = value
+        elif operator == "EQ":
+            windows[name] = _window(store, name, f"{value},{value}")
+        elif operator == "BETWEEN" and name not in fields.texts:
+            windows[name] = _window(store, name, value)
+        else:
+            raise spoken(400, f"{operator} is not valid for field [{name}]")
+    return Sought(texts, windows)
 
 
 def _check_names(said: dict[str, str], fields: Fields) -> None:
@@ -142,6 +150,8 @@ def _window(store: Deposco, name: str, value: str) -> tuple[float, float]:
 def _orders(store: Deposco, call: Call, sought: Sought) -> Response:
     found = [order for order in _candidates(store, call, sought) if _fits(order, sought)]
     rows, status = page(found, page_number(call), store.settings.list_page_size)
+    if not rows and accept(call).json:
+        return answer_written(store, call, Orders, [], status=status)
     for order in rows:
         note(call, f"work:{order.number}")
     documents = [shown.order_shown(order, store.world, store.settings) for order in rows]
@@ -156,8 +166,8 @@ def _candidates(store: Deposco, call: Call, sought: Sought) -> list[Order]:
     if "number" in texts:
         numbers = (texts["number"],)
     else:
-        for name, attribute in _SENT.items():
-            if name in texts and attribute in book.references:
+        for name, attribute in _INDEXED.items():
+            if name in texts:
                 numbers = book.references[attribute].get(texts[name], ())
                 break
     if numbers is None and window is not None:
@@ -199,19 +209,26 @@ def _order_text(order: Order, name: str) -> str:
 def _shipments(store: Deposco, call: Call, sought: Sought) -> Response:
     look = store.parcels.vault.as_of(call.stale_s)
     orders = store.orders.by_type[SALES].as_of(call.stale_s)
-    found = [
-        shipment
-        for number in _shipment_numbers(store, call, sought)
-        if (shipment := look(number)) is not None
-        and visible(store, shipment)
-        and _shipment_fits(shipment, sought, orders)
-    ]
+    numbers = _shipment_numbers(store, call, sought)
+    # One condition after the other: a sweep finds the same many shipments again and again.
+    found = [shipment for number in numbers if (shipment := look(number)) is not None]
+    if not store.settings.unshipped_visible:
+        found = [shipment for shipment in found if visible(store, shipment)]
+    for name, (first, last) in sought.windows.items():
+        moment = attrgetter(SHIPMENT_DATES[name])
+        found = [
+            shipment
+            for shipment in found
+            if (at := moment(shipment)) is not None and first <= at <= last
+        ]
+    for name, wanted in sought.texts.items():
+        found = [one for one in found if wanted in _shipment_texts(one, name, orders)]
     rows, status = page(found, page_number(call), store.settings.list_page_size)
-    return shipments_answer(store, call, list(rows), orders, status=status)
+    return shipments_answer(store, call, rows, orders, status=status)
 
 
 def shipments_answer(
-    store: Deposco, call: Call, rows: list[Shipment], orders: Callable[[str], Order | None], *,
+    store: Deposco, call: Call, rows: Sequence[Shipment], orders: Callable[[str], Order | None], *,
     status: int,
 ) -> Response:  # fmt: skip
     """Shipments as a collection."""
@@ -249,19 +266,6 @@ def _shipment_numbers(store: Deposco, call: Call, sought: Sought) -> list[str]:
             found = [store.orders.get(SALES, number) for number in numbers]
             return [at for order in found if order is not None for at in order.shipments]
     return list(parcels.vault.keys())
-
-
-def _shipment_fits(
-    shipment: Shipment, sought: Sought, orders: Callable[[str], Order | None]
-) -> bool:
-    for name, (first, last) in sought.windows.items():
-        at: float | None = getattr(shipment, SHIPMENT_DATES[name])
-        if at is None or not first <= at <= last:
-            return False
-    for name, wanted in sought.texts.items():
-        if wanted not in _shipment_texts(shipment, name, orders):
-            return False
-    return True
 
 
 def _shipment_texts(

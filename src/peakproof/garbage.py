@@ -1,4 +1,4 @@
-"""How often Python looks for garbage while a run is played."""
+"""How often Python looks for garbage while a run is played, and while it is judged."""
 
 from __future__ import annotations
 
