@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from math import inf
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING, Final, NoReturn
 from zlib import crc32
 
 from peakproof.errors import FenceError
@@ -18,6 +18,9 @@ from peakproof.wire.message import Request, Response
 
 if TYPE_CHECKING:
     from peakproof.wire.exchange import Passage, Wire
+
+
+_MOST_ADDRESSES: Final = 1024
 
 
 class TruncatedAnswer(ConnectionError):
@@ -121,12 +124,13 @@ async def _expire(wire: Wire, passage: Passage, wait_s: float, timeout_s: float)
 class DirectTransport:
     """What a connector that takes a transport is given: ``await transport.send(…)``."""
 
-    __slots__ = ("_systems", "_wire")
+    __slots__ = ("_addresses", "_systems", "_wire")
 
     def __init__(self, wire: Wire) -> None:
         self._wire = wire
         self._systems: dict[str, str] = {}
         """The system behind each beginning of a URL, such as ``http://deposco.test/``."""
+        self._addresses: dict[str, tuple[str, str, str]] = {}
 
     async def send(
         self, method: str, url: str, headers: dict[str, str], body: bytes, timeout_s: float
@@ -139,12 +143,7 @@ class DirectTransport:
             FenceError: the URL leads to no system of the run.
         """
         wire = self._wire
-        start = url.find("/", 8)
-        system = self._systems.get(url[: start + 1])
-        if system is None or "#" in url:
-            system, path, query = self._address(url)
-        else:
-            path, _, query = url[start:].partition("?")
+        system, path, query = self._addresses.get(url) or self._address(url)
         names = "".join(headers)
         if names == names.lower():
             lower = headers.copy()
@@ -173,10 +172,20 @@ class DirectTransport:
         return answer.status, answer.headers.copy(), answer.body
 
     def _address(self, url: str) -> tuple[str, str, str]:
-        """System, path and query of any URL; the beginning of a usual one is kept."""
-        host, path, query = split_url(url)
-        system = system_at(self._wire, host)
-        if host in self._wire.hosts:
-            for scheme in ("http", "https"):
-                self._systems[f"{scheme}://{host}/"] = system
-        return system, path, query
+        """System, path and query of a URL; those without a query are kept, for they come again."""
+        start = url.find("/", 8)
+        system = self._systems.get(url[: start + 1])
+        if system is None or "#" in url:
+            host, path, query = split_url(url)
+            system = system_at(self._wire, host)
+            if host in self._wire.hosts:
+                for scheme in ("http", "https"):
+                    self._systems[f"{scheme}://{host}/"] = system
+        else:
+            path, _, query = url[start:].partition("?")
+        address = system, path, query
+        if not query:
+            if len(self._addresses) >= _MOST_ADDRESSES:
+                self._addresses.clear()
+            self._addresses[url] = address
+        return address
