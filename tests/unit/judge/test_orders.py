@@ -203,6 +203,15 @@ def test_an_unpaid_order_that_was_withdrawn_or_cancelled_is_not_stuck() -> None:
     assert not found(story.end(200, 900), "order_stuck").breaches
 
 
+def test_an_order_withdrawn_while_it_could_still_be_reported_was_dealt_with() -> None:
+    """A payment that fails at the last moment: the order is taken back, there is nothing to tell."""
+    story = shop().at(10).placed("1001", TEE=1).placed("1002", TEE=1)
+    story.at(129).paid("1001", "failed").paid("1002", "failed")
+    story.at(150).withdrawn("1001").at(165).withdrawn("1002")
+
+    assert [b.key for b in found(story.end(200, 900), "order_stuck").breaches] == ["1002"]
+
+
 def test_a_late_order_that_was_reported_in_time_was_held() -> None:
     story = shop().at(10).placed("1001", TEE=1).paid("1001").at(90).desk("1001")
 

@@ -19,7 +19,8 @@ class OrderStuck:
 
     It came to the warehouse too late; or the warehouse cut, cancelled, held or back-ordered units
     and neither a new warehouse order nor a withdrawal followed; or its payment never settled.
-    An order that was reported to the desk is held, not stuck.
+    An order that was reported to the desk is held, not stuck; one that is shipped or withdrawn
+    while there was still time to report it was dealt with.
     """
 
     def __init__(self, court: Court) -> None:
@@ -103,7 +104,8 @@ class OrderStuck:
 
     def _decide(self, case: tuple[Order, str, str, float]) -> None:
         order, kind, what, since_s = case
-        if order.reported_s < 0:
+        # What was shipped or withdrawn while it could still be reported needs no report.
+        if order.reported_s < 0 and order.open_units:
             self._accuse(order, kind, what, since_s)
 
     def _accuse(self, order: Order, kind: str, what: str, since_s: float) -> None:
