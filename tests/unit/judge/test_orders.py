@@ -204,7 +204,7 @@ def test_an_unpaid_order_that_was_withdrawn_or_cancelled_is_not_stuck() -> None:
 
 
 def test_an_order_withdrawn_while_it_could_still_be_reported_was_dealt_with() -> None:
-    """A payment that fails at the last moment: the order is taken back, there is nothing to tell."""
+    """A payment fails at the last moment: the order is taken back, there is nothing to tell."""
     story = shop().at(10).placed("1001", TEE=1).placed("1002", TEE=1)
     story.at(129).paid("1001", "failed").paid("1002", "failed")
     story.at(150).withdrawn("1001").at(165).withdrawn("1002")
