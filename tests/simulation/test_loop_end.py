@@ -244,6 +244,27 @@ def test_a_fence_error_explains_what_went_wrong_after_it() -> None:
     assert isinstance(told.value.__cause__, LookupError)
 
 
+def test_a_task_that_outlives_an_interruption_does_not_hide_it() -> None:
+    async def deaf() -> None:
+        while True:
+            try:
+                await asyncio.sleep(5)
+            except asyncio.CancelledError:
+                continue
+
+    async def main(loop: VirtualLoop) -> None:
+        task = loop.create_task(deaf())
+        loop.call_later(7, _interrupt)
+        await task
+
+    with pytest.raises(KeyboardInterrupt):
+        run_virtual(main, simpy.Environment())
+
+
+def _interrupt() -> None:
+    raise KeyboardInterrupt
+
+
 def test_a_loop_can_be_run_again_and_again() -> None:
     loop = VirtualLoop(simpy.Environment())
     ends: list[float] = []

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Coroutine
+from contextlib import nullcontext, suppress
 from math import inf
 from typing import Any, TypeVar
 
 import simpy
 
-from peakproof.errors import FenceError
+from peakproof.errors import ConnectorError, FenceError
 from peakproof.virtual_time.loop import VirtualLoop
 from peakproof.virtual_time.policies import Policy
 from peakproof.virtual_time.tasks import end_tasks
@@ -40,6 +41,7 @@ def run_virtual(
     def stop(_done: object = None) -> None:
         loop.stop()
 
+    interrupted = False
     try:
         task = loop.create_task(main(loop), name="main")
         task.add_done_callback(stop)
@@ -48,6 +50,7 @@ def run_virtual(
             loop.run_forever()
             result = task.result() if task.done() else None
         except BaseException as error:
+            interrupted = not isinstance(error, Exception)
             if loop.fenced and not isinstance(error, FenceError):
                 raise loop.fenced[0] from error
             raise
@@ -55,7 +58,10 @@ def run_virtual(
             task.remove_done_callback(stop)
             end.cancel()
             loop.ending = True
-            end_tasks(loop, grace_s)
+            # A signal strikes between any two lines of the loop, and may have taken a task's next
+            # step from it: that it does not end then is no fault of its own.
+            with suppress(ConnectorError) if interrupted else nullcontext():
+                end_tasks(loop, grace_s)
         if loop.fenced:
             raise loop.fenced[0]
     finally:
