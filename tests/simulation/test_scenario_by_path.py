@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shlex
 import subprocess
 import sys
@@ -26,9 +27,11 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def peakproof(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+def peakproof(
+    folder: Path, *arguments: str, **environment: str
+) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [sys.executable, "-P", "-m", "peakproof", *arguments],
+        [sys.executable, "-P", "-m", "peakproof", *arguments], env={**os.environ, **environment},
         cwd=folder, capture_output=True, text=True, timeout=120, check=False,
     )  # fmt: skip
 
@@ -41,6 +44,19 @@ def test_seeds_of_a_file_are_played_by_many_workers(folder: Path) -> None:
     assert [(one["id"], one["seed"]) for one in told] == [
         ("pos_deposco/mine", seed) for seed in (1, 2, 3, 4)
     ]
+
+
+def test_a_folder_with_too_long_a_name_for_what_workers_need_is_told(folder: Path) -> None:
+    deep = folder / ("x" * 110)
+    deep.mkdir()
+    arguments = ["run", "./mine.toml", "--seeds", "2", "--workers"]
+    done = peakproof(folder, *arguments, "2", TMPDIR=str(deep))
+
+    assert (done.returncode, done.stdout, len(done.stderr.splitlines())) == (2, "", 1)
+    assert "TMPDIR is too long" in done.stderr
+    assert str(deep) in done.stderr
+    assert list(deep.iterdir()) == []
+    assert peakproof(folder, *arguments, "1", TMPDIR=str(deep)).returncode == 0
 
 
 def test_the_command_that_is_printed_plays_the_file_again(folder: Path) -> None:

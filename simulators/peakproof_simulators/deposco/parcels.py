@@ -103,10 +103,15 @@ class ParcelBook:
         """The carrier has the shipment: its units leave the record, its orders move on.
 
         With it go the empty labels that were made for the same orders (DQ24).
+
+        Raises:
+            SimulatorFault: there is none, or it was undone: its units are to be packed anew.
         """
         shipment = self.find(number)
         if shipment.status == "Shipped":
             return
+        if shipment.status == "Rolled Back":
+            raise SimulatorFault(f"deposco: shipment {number} is Rolled Back, not Shipping")
         self.confirm(shipment)
         for order_number in self.orders_of(shipment):
             order = self._book.sales(order_number)

@@ -8,9 +8,11 @@ import tempfile
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
+from contextlib import contextmanager
 from multiprocessing import forkserver, resource_tracker
 from typing import Final, TypeVar
 
+from peakproof.errors import UsageError
 from peakproof.signals import STOPS, kept_from_children
 
 Job = TypeVar("Job")
@@ -49,7 +51,7 @@ def play_all(
         yield from map(play, jobs)
         return
     resource_tracker.ensure_running()  # hears no signal anyway; its start lets them in again
-    with kept_from_children():
+    with kept_from_children(), _told_of_long_paths():
         forkserver.ensure_running()  # all workers come from it
     context = multiprocessing.get_context("forkserver")
     others = multiprocessing.active_children()
@@ -76,6 +78,24 @@ def play_all(
                     worker.kill()
         pool.shutdown(wait=True, cancel_futures=True)
         folder.cleanup()
+
+
+@contextmanager
+def _told_of_long_paths() -> Iterator[None]:
+    """The workers' socket is a file in the folder for such things, and its path has a limit.
+
+    Raises:
+        UsageError: the folder's own path leaves no room for it.
+    """
+    try:
+        yield
+    except OSError as error:
+        if "AF_UNIX" not in str(error):
+            raise
+        raise UsageError(
+            f"TMPDIR is too long for a socket in it: {tempfile.gettempdir()}; set it to a folder "
+            f"with a shorter path, or play with --workers 1"
+        ) from None
 
 
 def _first(pending: list[Future[Outcome]]) -> Outcome:

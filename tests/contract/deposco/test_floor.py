@@ -278,6 +278,19 @@ def test_the_line_of_a_multi_unit_pack_is_picked_in_units(depot: Depot) -> None:
     assert shown["lines"]["line"]["shippedPackQuantity"] == "2.0"
 
 
+def test_a_parcel_that_was_undone_is_packed_anew_and_not_collected_again(depot: Depot) -> None:
+    depot.place("A1")
+    undone = depot.ship("A1")
+    depot.floor.roll_back(undone)
+    with pytest.raises(SimulatorFault, match="Rolled Back, not Shipping"):
+        depot.floor.shipped(undone)
+    again = depot.floor.packed("A1")
+    depot.floor.shipped(again)
+    assert (depot.status(), again != undone) == ("Ship Complete", True)
+    with pytest.raises(SimulatorFault, match="Rolled Back, not Shipping"):
+        depot.floor.shipped(undone)
+
+
 def test_goods_for_another_facility_leave_one_record_and_come_into_the_other(depot: Depot) -> None:
     with depot.world.acting("warehouse"):
         depot.floor.send("W1", "TEE", 4, reference="transfer-1")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from tests.property.engine.books import CHANNELS, SHOWS_LATE_S, World, at_once
+from tests.property.engine.books import CHANNELS, SHOWS_LATE_S, Sale, World, at_once
 
 
 def test_a_doubt_outlives_a_restart() -> None:
@@ -166,10 +166,7 @@ def test_a_cell_that_has_not_moved_for_long_is_certain_once_it_was_asked_for() -
     """The answer to a posting may be known long after the master booked it."""
     world = shared_out(6)
     world.time.at_s = 100.0
-    world.sell("web", 1)
-    (sale,) = world.sales
-    for act in (world.tell, world.send, world.arrive):
-        act(sale)
+    sale = sold_online(world)
     world.receive(1)
     world.notice(len(world.levels) - 1)
     world.time.at_s = 140.0
@@ -194,12 +191,18 @@ def test_only_who_reads_levels_and_knows_old_from_new_asks_again(off: tuple[str,
 
 def sell_and_answer(world: World) -> None:
     """A sale goes all its way at once, and the level that it made comes with the answer."""
+    sale = sold_online(world)
+    world.notice(len(world.levels) - 1)
+    world.answer(sale)
+
+
+def sold_online(world: World) -> Sale:
+    """A unit is sold in the shop and its order is in the warehouse, which has not answered yet."""
     world.sell("web", 1)
     sale = world.sales[-1]
     for act in (world.tell, world.send, world.arrive):
         act(sale)
-    world.notice(len(world.levels) - 1)
-    world.answer(sale)
+    return sale
 
 
 def carry_all_out(world: World) -> None:
@@ -227,10 +230,7 @@ def test_a_first_notice_that_is_late_is_not_taken_for_a_fresh_one() -> None:
     world.time.at_s = 10.0
     world.receive(1)
     world.time.at_s = 20.0
-    world.sell("web", 1)
-    (sale,) = world.sales
-    for act in (world.tell, world.send, world.arrive, world.answer):
-        act(sale)
+    world.answer(sold_online(world))
     world.time.at_s = 40.0
     # The notice of ten o'clock comes at forty: it does not know of the sale at twenty.
     world.notice(2)
@@ -247,10 +247,7 @@ def test_a_late_notice_does_not_add_to_what_a_poll_has_confirmed() -> None:
     world.time.at_s = 10.0
     world.receive(1)
     world.time.at_s = 20.0
-    world.sell("web", 1)
-    (sale,) = world.sales
-    for act in (world.tell, world.send, world.arrive, world.answer):
-        act(sale)
+    world.answer(sold_online(world))
     # The figure is what it was, and by now it includes the sale: so a unit has come in.
     world.time.at_s = 36.0
     world.poll(0.0, 0.0)
