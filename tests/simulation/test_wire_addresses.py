@@ -66,3 +66,11 @@ def test_what_is_kept_of_addresses_does_not_grow_with_the_day() -> None:
     kept = addresses.transport._systems
     assert len(kept) == 2
     assert set(kept) == {"http://shop.test/", "https://shop.test/"}
+    assert 0 < len(addresses.transport._addresses) <= 1024
+
+
+def test_an_address_with_a_query_is_not_kept_for_it_seldom_comes_again() -> None:
+    addresses = Addresses()
+    for number in range(3):
+        addresses.read(f"http://shop.test/orders?since={number}")
+    assert addresses.transport._addresses == {}

@@ -157,6 +157,24 @@ def test_a_vault_packs_what_is_finished_and_only_that() -> None:
     assert "a" in vault
 
 
+def test_what_is_finished_anew_is_packed_by_the_last_time_and_in_its_turn() -> None:
+    now = [0.0]
+
+    class Box(msgspec.Struct, frozen=True):
+        size: int
+
+    vault: Vault[Box] = Vault(Box, lambda: now[0], keep_s=10)
+    for at_s, key in ((0.0, "a"), (4.0, "b"), (8.0, "a")):
+        now[0] = at_s
+        vault.put(key, Box(1), before=None, finished=True)
+    packed: list[int] = []
+    for at_s in (13.0, 14.0, 17.0, 18.0):
+        now[0] = at_s
+        vault.put("open", Box(2), before=None, finished=False)
+        packed.append(vault.packed())
+    assert packed == [0, 1, 1, 2]
+
+
 def test_the_same_seed_and_calls_write_the_same_history() -> None:
     def day(seed: int) -> str:
         depot = Depot(seed=seed, blank_200_probability=0.2, zero_quantity_shipment_probability=0.5)

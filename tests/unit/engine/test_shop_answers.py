@@ -233,6 +233,28 @@ def test_without_its_guard_a_change_is_believed_unread(body: bytes) -> None:
     assert over_respx(story) == Shown("", "", 0, "e-1")
 
 
+def test_a_page_is_read_again_once_it_comes_otherwise_than_last_time() -> None:
+    bodies = [results(order("o-1", 5)), results(order("o-1", 6)), results(order("o-1", 6))]
+
+    async def story(router: respx.MockRouter) -> list[list[int]]:
+        tokens(router)
+        answers = [httpx.Response(200, json=body) for body in bodies]
+        router.get(host=SHOP, path="/acme/orders").mock(side_effect=answers)
+        made = adapter("commercetools")
+        await learned("commercetools", router, made)
+        seen: dict[str, int] = {}
+        told: list[list[int]] = []
+        for _ in bodies:
+            found = await made.orders_since(
+                EPOCH_S, by_key=True, known=lambda id_, version: seen.get(id_) == version
+            )
+            told.append([one.version for one in found])
+            seen.update((one.id, one.version) for one in found)
+        return told
+
+    assert over_respx(story) == [[5], [6], []]
+
+
 # --- giving money back ------------------------------------------------------------------------
 
 
