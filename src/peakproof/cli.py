@@ -49,6 +49,10 @@ JsonFile = Annotated[
     str | None, typer.Option("--json", help="Write the result here; - for standard output.")
 ]
 JunitFile = Annotated[Path | None, typer.Option("--junit", help="Write JUnit XML here.")]
+Quiet = Annotated[
+    float | None,
+    typer.Option("--quiet", min=0.1, help="Judge it when quiet for so many seconds; see the docs."),
+]
 HistoryFile = Annotated[
     Path | None, typer.Option("--history", help="Keep the history of a single run here.")
 ]
@@ -164,7 +168,7 @@ def replay(
 
 @app.command()
 def judge(
-    history: Annotated[Path, typer.Argument(help="A history that `run --history` kept.")],
+    history: Annotated[Path, typer.Argument(help="A history that `run` or `check` kept.")],
     json_file: JsonFile = None,
 ) -> None:
     """Judge a saved history again, without playing anything."""
@@ -289,9 +293,7 @@ def check(
     env: Annotated[
         list[str] | None, typer.Option("--env", help="NAME=VALUE for the connector.")
     ] = None,
-    quiet: Annotated[
-        float, typer.Option("--quiet", min=0.1, help="Judge it when quiet for so many seconds.")
-    ] = 3.0,
+    quiet: Quiet = None,
     limit: Annotated[
         float, typer.Option("--limit", min=1, help="Give up after so many seconds.")
     ] = 300.0,
@@ -300,6 +302,7 @@ def check(
     seed: Seed = 1,
     json_file: JsonFile = None,
     junit: JunitFile = None,
+    history: HistoryFile = None,
 ) -> None:
     """Play a scenario live against a connector in any language, and judge it from outside."""
     from peakproof import catalogue  # noqa: PLC0415
@@ -324,6 +327,7 @@ def check(
         quiet_s=quiet,
         limit_s=limit,
         rate=rate,
+        history=history,
     )
     played = Played(1)
     try:

@@ -94,6 +94,41 @@ def test_the_engine_as_a_process_holds_the_race() -> None:
     assert told["counts"].get("placed", 0) + told["counts"].get("sale", 0) == 1
 
 
+MONEY_LATE = """\
+title = "Money long after trading"
+base = "one-shelf"
+duration_s = 30.0
+invariants = ["order_lost"]
+
+[estate]
+integration = "commercetools_deposco"
+
+[[events]]
+at_s = 20.0
+act = { kind = "order", sku = 1, place = "W1", payment_s = 300.0 }
+"""
+
+
+@pytest.mark.slow
+def test_what_happens_long_after_trading_is_waited_for_and_answered(tmp_path: Path) -> None:
+    """Nothing moves for longer than a connector must be quiet; then the money comes."""
+    scenario, history = tmp_path / "late.toml", tmp_path / "late.ndjson"
+    scenario.write_text(MONEY_LATE, "utf-8")
+    done = check(
+        str(scenario), "--stays", "--rate", "30", "--history", str(history), "--json", "-",
+        "--", sys.executable, "-m", "peakproof_engine", "--config", "{config}",
+    )  # fmt: skip
+    assert done.stdout, done.stderr
+    told = json.loads(done.stdout)["scenarios"][0]
+    assert told["verdict"] == "holds", told["broken"]
+    # The history that it kept is judged alike.
+    again = subprocess.run(
+        [sys.executable, "-m", "peakproof", "judge", str(history), "--json", "-"],
+        capture_output=True, text=True, timeout=60, check=False,
+    )  # fmt: skip
+    assert json.loads(again.stdout)["scenarios"] == [told]
+
+
 @pytest.mark.parametrize(
     ("arguments", "code", "said"),
     [

@@ -17,7 +17,7 @@ import msgspec
 from peakproof.errors import ConnectorError, PeakproofError, UsageError
 from peakproof.history.reader import Reader
 from peakproof.history.recorder import Recorder
-from peakproof.history.records import Call, Desk, Flows, Hook, Record, Sometimes
+from peakproof.history.records import Call, Desk, Flows, Record, Sometimes
 from peakproof.judging.judge import judge
 from peakproof.judging.verdict import RunVerdict
 from peakproof.run.briefing import briefing
@@ -30,6 +30,7 @@ from peakproof.run.virtual import KILLED
 from peakproof.scenario import Restart
 from peakproof.signals import stop_for, told_to
 from peakproof.virtual_time.seal import real_monotonic, real_time
+from peakproof.whole_file import write_whole
 from peakproof.wire.aim import Aim
 from peakproof.wire.carriers import HttpCarrier
 from peakproof.wire.hooks import Hooks
@@ -42,6 +43,9 @@ if TYPE_CHECKING:
 _LOOK_S: Final = 0.05
 """Real seconds between two looks at a connector that is awaited; nothing is judged by them."""
 
+_QUIET_S: Final = 3.0
+_QUIET_RUN_S: Final = 60.0
+"""Longer than most connectors wait between two polls."""
 
 _DESK_HOLES: Final = ("{desk.url}", "{config}")
 """The placeholders by which a connector learns where to report."""
@@ -51,18 +55,28 @@ class LiveSetting(msgspec.Struct, frozen=True):
     """How a live run is made, beside its setting.
 
     ``stays``: the connector is a service that must be stopped; otherwise it runs and exits.
-    ``quiet_s`` is how long (real seconds) nothing may happen on the wire before a staying
-    connector is judged, ``limit_s`` how long (real seconds) the whole run may take. ``rate``
-    seconds of run time pass in one real second: everything that the scenario says is in run time.
+    ``quiet_s`` is how long (real seconds) nothing may happen before a staying connector is judged
+    (None: three, and no less than a minute of run time), ``limit_s`` how long (real seconds) the
+    whole run may take. ``rate`` seconds of run time pass in one real second: everything that the
+    scenario says is in run time.
+    ``history`` is the file that keeps the run's history. It does not say whether the machine kept
+    up, so judged again it may be called broken where this run was called undecided.
     """
 
     command: tuple[str, ...]
     environment: tuple[tuple[str, str], ...] = ()
     flows: tuple[str, ...] = ()
     stays: bool = False
-    quiet_s: float = 3.0
+    quiet_s: float | None = None
     limit_s: float = 300.0
     rate: float = 1.0
+    history: Path | None = None
+
+    def quiet_run_s(self) -> float:
+        """How long nothing may happen, in seconds of run time."""
+        if self.quiet_s is None:
+            return max(_QUIET_S * self.rate, _QUIET_RUN_S)
+        return self.quiet_s * self.rate
 
 
 class LiveRun:
@@ -123,7 +137,8 @@ class LiveRun:
             before_s, began_s = children_cpu_s(), real_monotonic()
             try:
                 async with asyncio.timeout(self.live.limit_s):
-                    await (self._stay(subject) if self.live.stays else self._visit(subject))
+                    work = self._stay(subject, hooks) if self.live.stays else self._visit(subject)
+                    await work
             except TimeoutError:
                 raise ConnectorError(
                     f"The run took longer than {self.live.limit_s:g} s; the connector's last "
@@ -154,7 +169,7 @@ class LiveRun:
         self.pacer.catch_up()
         self.stage.calm()
 
-    async def _stay(self, subject: Subject) -> None:
+    async def _stay(self, subject: Subject, hooks: Hooks) -> None:
         """A connector that stays: it gets time to open, the trading day, and quiet after it."""
         stage, scenario = self.stage, self.stage.scenario
         await subject.start()
@@ -165,12 +180,12 @@ class LiveRun:
         await self._until(subject, stage.world.t + scenario.duration_s)
         stage.calm()
         deadline_s = stage.world.t + scenario.settle_s
-        quiet_s = self.live.quiet_s * self.live.rate
+        quiet_s = self.live.quiet_run_s()
         while self.pacer.due_s() < deadline_s:
             await self._until(subject, min(deadline_s, self.last_s + quiet_s))
             if self.pacer.due_s() - self.last_s < quiet_s:
                 continue
-            if not stage.day.unfinished():
+            if not stage.day.unfinished() and not hooks.outstanding():
                 break
             await asyncio.sleep(_LOOK_S)
 
@@ -260,6 +275,8 @@ class LiveRun:
         stage.read_back()
         stage.wire.close()
         contents = self.recorder.contents()
+        if self.live.history is not None:
+            write_whole(self.live.history, contents)
         return judge(Reader(BytesIO(contents)), digest=self.recorder.digest())
 
     # --- what the run hears ---------------------------------------------------------------
@@ -269,9 +286,8 @@ class LiveRun:
         return self._pacer.wait(seconds)
 
     def _hear(self, record: Record) -> None:
-        if isinstance(record, Call) and record.effect in ("read", "auth"):
-            return
-        if isinstance(record, Call | Hook):
+        """All that happens breaks the quiet, but for looking: who polls would never be quiet."""
+        if not (isinstance(record, Call) and record.effect in ("read", "auth")):
             self.last_s = self.stage.world.t
 
     def _report(self, entry: DeskEntry) -> None:

@@ -293,6 +293,10 @@ class Hooks:
 
     # --- the frame -----------------------------------------------------------------------
 
+    def outstanding(self) -> int:
+        """Notifications of a live run that are on their way, held back, or will be tried again."""
+        return len(self._tasks) + sum(map(len, self._held.values()))
+
     def sever(self) -> None:
         """The connector's process died: nobody listens until a handler is registered again."""
         self.carrier.sever()
