@@ -12,9 +12,8 @@ from benchmarks.trading_day import in_a_folder
 
 ORDERS: Final = 20_000
 LEAST_OF_CEILING: Final = 0.045
-"""A guard against growing slower. The aim is 0.3; reached are 0.06 (430 orders/s, 2.3 ms an order):
-the ceiling's handlers are empty, an order here is 8 calls, 8 notices, 47 records, 11 transactions
-in a file and the work of two fakes, of which no single part takes a tenth."""
+"""A guard against growing slower. The aim was 0.3; reached are 0.06 (430 orders/s, 2.3 ms an order):
+see ``docs/adr/0004-the-trading-day-and-its-ceiling.md``."""
 
 
 @pytest.mark.benchmark(group="a trading day")
