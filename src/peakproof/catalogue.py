@@ -155,6 +155,20 @@ def select(wanted: Iterable[str], *, mode: str = "") -> list[Named]:
     return list(chosen.values())
 
 
+def select_one(name: str, *, mode: str) -> Named:
+    """The one scenario of that name that can be played in that mode.
+
+    Raises:
+        UsageError: there are none or several; see :func:`select`.
+        ScenarioError: a file is wrong.
+    """
+    chosen = select([name], mode=mode)
+    if len(chosen) != 1:
+        ids = ", ".join(one.id for one in chosen)
+        raise UsageError(f"{name} means {ids}: check plays one scenario at a time; name it whole.")
+    return chosen[0]
+
+
 def _installed(name: str) -> list[Named]:
     everything = scenarios()
     fits = [item for item in everything.values() if name in (item.id, item.name)]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import signal
 import sys
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
@@ -12,6 +13,7 @@ import typer
 from peakproof.errors import PeakproofError, UsageError
 from peakproof.playing import Played, hand_over, play_jobs, tell
 from peakproof.signals import INTERRUPTED, STOPS, raise_at_sigterm
+from peakproof.whole_file import write_whole
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -49,6 +51,7 @@ JsonFile = Annotated[
     str | None, typer.Option("--json", help="Write the result here; - for standard output.")
 ]
 JunitFile = Annotated[Path | None, typer.Option("--junit", help="Write JUnit XML here.")]
+HtmlFile = Annotated[Path | None, typer.Option("--html", help="Write a page to look at here.")]
 Quiet = Annotated[
     float | None,
     typer.Option("--quiet", min=0.1, help="Judge it when quiet for so many seconds; see the docs."),
@@ -78,6 +81,7 @@ def run(
     workers: Workers = 0,
     json_file: JsonFile = None,
     junit: JunitFile = None,
+    html: HtmlFile = None,
     history: HistoryFile = None,
 ) -> None:
     """Play scenarios in virtual time and judge them."""
@@ -110,7 +114,7 @@ def run(
     if history is not None and len(jobs) != 1:
         raise UsageError(f"--history keeps one run; these are {len(jobs)}.")
     played = play_jobs(jobs, workers=workers, history=history)
-    tell(played, jobs, json_file=json_file, junit=junit)
+    tell(played, jobs, json_file=json_file, junit=junit, html=html)
     raise typer.Exit(played.exit_code())
 
 
@@ -170,11 +174,14 @@ def replay(
 def judge(
     history: Annotated[Path, typer.Argument(help="A history that `run` or `check` kept.")],
     json_file: JsonFile = None,
+    html: HtmlFile = None,
 ) -> None:
     """Judge a saved history again, without playing anything."""
     from rich.console import Console  # noqa: PLC0415
 
     from peakproof.judging.saved import judge_saved  # noqa: PLC0415
+    from peakproof.report.filming import filmed_saved  # noqa: PLC0415
+    from peakproof.report.html import page  # noqa: PLC0415
     from peakproof.report.json import to_json  # noqa: PLC0415
     from peakproof.report.terminal import print_run  # noqa: PLC0415
 
@@ -183,6 +190,8 @@ def judge(
         print_run(Console(highlight=False), verdict)
     if json_file is not None:
         hand_over(json_file, to_json([verdict]))
+    if html is not None:
+        write_whole(html, page([verdict], filmed_saved(verdict, history)).encode())
     raise typer.Exit(verdict.exit_code)
 
 
@@ -302,6 +311,7 @@ def check(
     seed: Seed = 1,
     json_file: JsonFile = None,
     junit: JunitFile = None,
+    html: HtmlFile = None,
     history: HistoryFile = None,
 ) -> None:
     """Play a scenario live against a connector in any language, and judge it from outside."""
@@ -309,32 +319,30 @@ def check(
     from peakproof.run import live  # noqa: PLC0415
     from peakproof.run.setting import Setting, override  # noqa: PLC0415
 
-    chosen = catalogue.select([scenario], mode="live")
-    if len(chosen) != 1:
-        ids = ", ".join(one.id for one in chosen) or "none"
-        raise UsageError(f"check plays one scenario; {scenario} means {ids}.")
     setting = Setting(
-        named=chosen[0],
+        named=catalogue.select_one(scenario, mode="live"),
         seed=seed,
         connector=Path(command[0]).name,
         overrides=tuple(override(text) for text in overrides or ()),
     )
-    how = live.LiveSetting(
-        command=tuple(command),
-        environment=live.environment(env or ()),
-        flows=checked_flows(flows or ()),
-        stays=stays,
-        quiet_s=quiet,
-        limit_s=limit,
-        rate=rate,
-        history=history,
-    )
-    played = Played(1)
-    try:
-        played.verdicts.append(live.check(setting, how))
-    except STOPS as stop:
-        played.stopped = stop
-    tell(played, [setting], json_file=json_file, junit=junit)
+    with TemporaryDirectory(prefix="peakproof-") as folder:
+        kept = history or Path(folder) / "live.ndjson"
+        how = live.LiveSetting(
+            command=tuple(command),
+            environment=live.environment(env or ()),
+            flows=checked_flows(flows or ()),
+            stays=stays,
+            quiet_s=quiet,
+            limit_s=limit,
+            rate=rate,
+            history=kept if history or html else None,
+        )
+        played = Played(1)
+        try:
+            played.verdicts.append(live.check(setting, how))
+        except STOPS as stop:
+            played.stopped = stop
+        tell(played, [setting], json_file=json_file, junit=junit, html=html, live=kept)
     raise typer.Exit(played.exit_code())
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 import typer
@@ -61,7 +62,16 @@ def play_jobs(jobs: list[Setting], *, workers: int, history: Path | None) -> Pla
     return played
 
 
-def tell(played: Played, jobs: list[Setting], *, json_file: str | None, junit: Path | None) -> None:
+def tell(
+    played: Played,
+    jobs: list[Setting],
+    *,
+    json_file: str | None,
+    junit: Path | None,
+    html: Path | None,
+    live: Path | None = None,
+) -> None:
+    """Hand the outcome over; ``live`` is the history of a live run, for its page."""
     from rich.console import Console  # noqa: PLC0415
 
     from peakproof.report.json import to_json  # noqa: PLC0415
@@ -80,6 +90,8 @@ def tell(played: Played, jobs: list[Setting], *, json_file: str | None, junit: P
         write_whole(Path(str(json_file)), contents.encode())
     if junit is not None:
         write_whole(junit, to_junit(played.verdicts, missing=played.missing).encode())
+    if html is not None:
+        write_page(html, played, jobs, live)
     for failed in played.failures:
         typer.echo(f"{failed.id}, seed {failed.seed}: {failed.message}", err=True)
     if played.stopped is not None:
@@ -88,6 +100,21 @@ def tell(played: Played, jobs: list[Setting], *, json_file: str | None, junit: P
             f"Interrupted: {done} of {played.expected} runs judged; the rest is undecided.",
             err=True,
         )
+
+
+def write_page(html: Path, played: Played, jobs: list[Setting], live: Path | None) -> None:
+    """Write the page about runs; what was broken is shown in full, unless a signal is waiting."""
+    from peakproof.report.filming import filmed, filmed_live  # noqa: PLC0415
+    from peakproof.report.html import page  # noqa: PLC0415
+
+    with TemporaryDirectory(prefix="peakproof-") as folder:
+        films = []
+        if played.stopped is None and played.verdicts:
+            if live is None:
+                films = filmed(jobs, played.verdicts, Path(folder))
+            else:
+                films = filmed_live(jobs[0], played.verdicts[0], live, Path(folder))
+        write_whole(html, page(played.verdicts, films, whole=not played.missing).encode())
 
 
 def hand_over(json_file: str, text: str) -> None:

@@ -183,17 +183,19 @@ def saved(
 
 
 def test_a_saved_history_is_judged_alike_where_the_engine_cannot_be_imported(
-    installed: Installed, saved: tuple[Path, dict[str, Any], int]
+    installed: Installed, saved: tuple[Path, dict[str, Any], int], tmp_path: Path
 ) -> None:
     history, verdict, code = saved
+    page = tmp_path / "page.html"
 
     judged = installed.python(
         "-c", f"{ENGINE_AWAY}from peakproof.cli import main; main()",
-        "judge", str(history), "--json", "-", code=code,
+        "judge", str(history), "--json", "-", "--html", str(page), code=code,
     )  # fmt: skip
 
     assert verdict["verdict"] == ("broken" if code else "holds")
     assert json.loads(judged) == verdict
+    assert ("<svg" in page.read_text("utf-8")) is bool(code)
 
 
 def test_the_engine_is_really_away_there(installed: Installed) -> None:

@@ -91,6 +91,8 @@ def test_every_invariant_says_in_a_sentence_what_it_asks() -> None:
         ({"name": "oversold", "flows": ()}, "two invariants 'oversold'"),
         ({"name": "new", "flows": ("magic",)}, "belongs to no flow 'magic'"),
         ({"name": "new", "flows": (), "limits": ("soon_s",)}, "reads no limit 'soon_s'"),
+        ({"name": "new", "flows": (), "owner": "somebody"}, "does not say who does what"),
+        ({"name": "new", "flows": (), "cure": ""}, "does not say who does what"),
     ],
 )
 def test_the_register_checks_itself(arguments: dict[str, Any], message: str) -> None:
@@ -98,9 +100,9 @@ def test_the_register_checks_itself(arguments: dict[str, Any], message: str) -> 
         """It asks for nothing."""
 
     with pytest.raises(HarnessFault, match=message):
-        invariant(arguments.pop("name"), **arguments)(Rule)  # type: ignore[type-var]  # on purpose
+        invariant(**{"owner": "retail", "cure": "Count.", **arguments})(Rule)
 
     class Silent: ...
 
     with pytest.raises(HarnessFault, match="does not say in a sentence"):
-        invariant("silent", flows=())(Silent)  # type: ignore[type-var]  # on purpose
+        invariant("silent", flows=(), owner="retail", cure="Count.")(Silent)  # type: ignore[type-var]  # on purpose

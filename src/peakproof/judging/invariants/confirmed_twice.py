@@ -12,7 +12,14 @@ from peakproof.judging.invariants.registry import Reader, invariant
 _NAME = "confirmed_twice"
 
 
-@invariant(_NAME, flows=("fulfilment",), limits=("confirm_s",))
+@invariant(
+    _NAME,
+    flows=("fulfilment",),
+    limits=("confirm_s",),
+    owner="finance",
+    cure="Take the second delivery off the order before it is captured; let the connector "
+    "key each confirmation by its parcel.",
+)
 class ConfirmedTwice:
     """Each parcel is confirmed to its channel and to the customer once.
 

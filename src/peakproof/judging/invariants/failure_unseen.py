@@ -43,6 +43,9 @@ class _Case:
     flows=("orders", "fulfilment", "till_sales", "returns", "stock", "items", "cancellations"),
     limits=("desk_s",),
     needs_desk=True,
+    owner="operations",
+    cure="Give what failed an owner now; let the connector report to the exception desk "
+    "what it parks, and by when it wants an answer.",
 )
 class FailureUnseen:
     """What a system refused, and what is past its limit, is cured or reported within ``desk_s``.

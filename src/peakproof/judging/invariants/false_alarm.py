@@ -21,6 +21,8 @@ _NAME = "false_alarm"
     flows=("orders", "fulfilment", "till_sales", "returns", "stock", "cancellations"),
     limits=("desk_s", "publish_s"),
     needs_desk=True,
+    owner="operations",
+    cure="Close the report; let the connector look again before it calls somebody.",
 )
 class FalseAlarm:
     """What is reported to the exception desk is wrong, or soon will be.

@@ -15,7 +15,14 @@ from peakproof.judging.invariants.registry import Reader, invariant
 _NAME = "ghost_stock"
 
 
-@invariant(_NAME, flows=("stock", "returns"), limits=("ghost_s", "return_s"))
+@invariant(
+    _NAME,
+    flows=("stock", "returns"),
+    limits=("ghost_s", "return_s"),
+    owner="e-commerce",
+    cure="Publish what the stock master says of this SKU; look in the story for the "
+    "receipt, return or cancellation that was not passed on.",
+)
 class GhostStock:
     """Free units are offered, returns come back on sale, and the stated demand is served.
 

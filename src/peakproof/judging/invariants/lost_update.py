@@ -38,7 +38,14 @@ class _Conflict:
         """Has the connector seen the resource since?"""
 
 
-@invariant(_NAME, flows=("stock", "orders", "fulfilment"), limits=("status_s",))
+@invariant(
+    _NAME,
+    flows=("stock", "orders", "fulfilment"),
+    limits=("status_s",),
+    owner="operations",
+    cure="Put the overwritten change back; let the connector write with the version that "
+    "it read, and after a 409 read and decide again.",
+)
 class LostUpdate:
     """After a 409 the connector reads again and decides again; no foreign change is undone.
 

@@ -11,7 +11,13 @@ from peakproof.judging.invariants.registry import Reader, invariant
 _NAME = "order_duplicated"
 
 
-@invariant(_NAME, flows=("orders",))
+@invariant(
+    _NAME,
+    flows=("orders",),
+    owner="operations",
+    cure="Cancel the second warehouse order before it is picked; let the connector give "
+    "each order one number there, and search for it before it sends again.",
+)
 class OrderDuplicated:
     """The warehouse is never asked to ship more of an order than was ordered.
 

@@ -12,7 +12,14 @@ from peakproof.judging.invariants.registry import Reader, invariant
 _NAME = "order_lost"
 
 
-@invariant(_NAME, flows=("orders",), limits=("order_s", "desk_s"))
+@invariant(
+    _NAME,
+    flows=("orders",),
+    limits=("order_s", "desk_s"),
+    owner="operations",
+    cure="Send the order to the warehouse by hand under its own number; look in the story "
+    "for the call that failed and was not tried again.",
+)
 class OrderLost:
     """Every order that may go to the warehouse gets there, line by line.
 

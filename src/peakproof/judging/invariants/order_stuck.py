@@ -13,7 +13,14 @@ from peakproof.judging.invariants.registry import Reader, invariant
 _NAME = "order_stuck"
 
 
-@invariant(_NAME, flows=("orders", "fulfilment"), limits=("order_s", "payment_s", "desk_s"))
+@invariant(
+    _NAME,
+    flows=("orders", "fulfilment"),
+    limits=("order_s", "payment_s", "desk_s"),
+    owner="customer service",
+    cure="Find out what the order waits for (payment, item, hold) and tell the customer; "
+    "let the connector report what waits longer than allowed.",
+)
 class OrderStuck:
     """No order waits longer than allowed without somebody dealing with it.
 

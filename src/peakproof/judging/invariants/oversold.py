@@ -37,7 +37,13 @@ class _Count:
         self.trail = trail
 
 
-@invariant("oversold", flows=("stock",))
+@invariant(
+    "oversold",
+    flows=("stock",),
+    owner="operations",
+    cure="Cancel and refund what nothing covers, the latest promise first; share the stock "
+    "out between channels, and hold back what walk-in customers may carry off.",
+)
 class Oversold:
     """No channel promises units that physical stock at its nodes cannot cover.
 

@@ -12,7 +12,13 @@ from peakproof.judging.invariants.registry import Reader, invariant
 _NAME = "refunded_and_shipped"
 
 
-@invariant(_NAME, flows=("cancellations", "orders"))
+@invariant(
+    _NAME,
+    flows=("cancellations", "orders"),
+    owner="finance",
+    cure="Recall the parcel, or charge for it again; let the connector ask the warehouse "
+    "for the order's status before money goes back.",
+)
 class RefundedAndShipped:
     """What is refunded and what is shipped are never worth more than what was paid.
 

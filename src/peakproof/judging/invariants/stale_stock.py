@@ -15,7 +15,14 @@ from peakproof.judging.invariants.registry import Reader, invariant
 _NAME = "stale_stock"
 
 
-@invariant(_NAME, flows=("stock",), limits=("stale_s",))
+@invariant(
+    _NAME,
+    flows=("stock",),
+    limits=("stale_s",),
+    owner="operations",
+    cure="Publish fast sellers more often, or hold back what sells in one interval; look "
+    "in the story for what delayed the figure.",
+)
 class StaleStock:
     """What a channel publishes reflects every change of the truth within ``stale_s``.
 

@@ -21,7 +21,14 @@ _SATISFIED: Final = {
 """What the channel's state has to have meant, by what became of the warehouse order."""
 
 
-@invariant(_NAME, flows=("fulfilment",), limits=("status_s", "desk_s"))
+@invariant(
+    _NAME,
+    flows=("fulfilment",),
+    limits=("status_s", "desk_s"),
+    owner="customer service",
+    cure="Tell the shop and the customer what became of the order; look in the story for "
+    "the message that never came or was not tried again.",
+)
 class StatusStalled:
     """The channel's order says within ``status_s`` what became of the warehouse order.
 

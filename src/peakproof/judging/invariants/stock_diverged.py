@@ -15,7 +15,14 @@ from peakproof.judging.invariants.registry import Reader, invariant
 _NAME = "stock_diverged"
 
 
-@invariant(_NAME, flows=("stock",), limits=("publish_s", "settle_s"))
+@invariant(
+    _NAME,
+    flows=("stock",),
+    limits=("publish_s", "settle_s"),
+    owner="operations",
+    cure="Set this SKU right from the stock master; look in the story for the write that "
+    "no movement explains.",
+)
 class StockDiverged:
     """The master's record is what the ledger holds, and no channel shows what is not free.
 

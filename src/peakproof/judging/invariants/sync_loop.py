@@ -27,7 +27,14 @@ class _Restless:
         self.since_s = since_s
 
 
-@invariant(_NAME, flows=("stock",), limits=("quiet_s",))
+@invariant(
+    _NAME,
+    flows=("stock",),
+    limits=("quiet_s",),
+    owner="operations",
+    cure="Stop the writes of one side; let the connector know its own writes again (by "
+    "reference or version) and not send them back.",
+)
 class SyncLoop:
     """One event causes few stock writes, none that bounce, and none once all is quiet.
 

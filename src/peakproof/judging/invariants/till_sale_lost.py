@@ -12,7 +12,14 @@ from peakproof.judging.invariants.registry import Reader, invariant
 _NAME = "till_sale_lost"
 
 
-@invariant(_NAME, flows=("till_sales",), limits=("sale_s", "desk_s"))
+@invariant(
+    _NAME,
+    flows=("till_sales",),
+    limits=("sale_s", "desk_s"),
+    owner="retail",
+    cure="Book the till transaction in the stock master under its own number, once, and "
+    "count that shelf.",
+)
 class TillSaleLost:
     """Every till sale is booked in the stock master once, with its units, within ``sale_s``.
 

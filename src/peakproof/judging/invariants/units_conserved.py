@@ -10,7 +10,12 @@ from peakproof.judging.invariants.registry import Reader, invariant
 from peakproof.ledger import BOUNDLESS
 
 
-@invariant("units_conserved", flows=())
+@invariant(
+    "units_conserved",
+    flows=(),
+    owner="peakproof",
+    cure="This is a fault of the rehearsal, not of the connector: report it with the history.",
+)
 class UnitsConserved:
     """Every unit is at one place, no place but the ends of the world holds fewer than none.
 

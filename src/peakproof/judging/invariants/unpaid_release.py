@@ -11,7 +11,13 @@ from peakproof.judging.invariants.registry import Reader, invariant
 _NAME = "unpaid_release"
 
 
-@invariant(_NAME, flows=("orders",))
+@invariant(
+    _NAME,
+    flows=("orders",),
+    owner="finance",
+    cure="Stop the parcel while it is in the building; release orders only on the payment "
+    "state that the policy names.",
+)
 class UnpaidRelease:
     """No order goes to the warehouse before its payment is in the state that the policy wants."""
 
