@@ -78,13 +78,6 @@ def tell(
     from peakproof.report.junit import to_junit  # noqa: PLC0415
     from peakproof.report.terminal import print_run, print_table  # noqa: PLC0415
 
-    console = Console(highlight=False)
-    if json_file == "-":
-        sys.stdout.write(to_json(played.verdicts, whole=not played.missing))
-    elif len(jobs) == 1 and played.verdicts:
-        print_run(console, played.verdicts[0])
-    elif played.verdicts:
-        print_table(console, played.verdicts, whole=not played.missing)
     if json_file not in (None, "-"):
         contents = to_json(played.verdicts, whole=not played.missing)
         write_whole(Path(str(json_file)), contents.encode())
@@ -92,6 +85,14 @@ def tell(
         write_whole(junit, to_junit(played.verdicts, missing=played.missing).encode())
     if html is not None:
         write_page(html, played, jobs, live)
+    # The files come first: who reads the rest may close the pipe early.
+    console = Console(highlight=False)
+    if json_file == "-":
+        sys.stdout.write(to_json(played.verdicts, whole=not played.missing))
+    elif len(jobs) == 1 and played.verdicts:
+        print_run(console, played.verdicts[0])
+    elif played.verdicts:
+        print_table(console, played.verdicts, whole=not played.missing)
     for failed in played.failures:
         typer.echo(f"{failed.id}, seed {failed.seed}: {failed.message}", err=True)
     if played.stopped is not None:

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import json
+import os
 import re
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -188,6 +192,19 @@ def test_after_an_interruption_the_page_says_what_was_judged(tmp_path: Path) -> 
     words = written(file.read_text("utf-8"))
     assert "broken" in words
     assert not any("What happened" in word for word in words)
+
+
+def test_files_are_written_also_when_nobody_reads_the_rest(tmp_path: Path) -> None:
+    reading, writing = os.pipe()
+    os.close(reading)
+    with os.fdopen(writing, "wb") as nobody:
+        subprocess.run(
+            [sys.executable, "-m", "peakproof", "run", "commercetools_deposco/calm-day",
+             "--json", "told.json", "--html", "page.html"],
+            cwd=tmp_path, stdout=nobody, stderr=subprocess.DEVNULL, timeout=60, check=False,
+        )  # fmt: skip
+    assert json.loads((tmp_path / "told.json").read_text("utf-8"))["verdict"] == "holds"
+    assert "calm-day" in (tmp_path / "page.html").read_text("utf-8")
 
 
 def test_a_film_without_a_history_of_breaches_reads_none(tmp_path: Path) -> None:
