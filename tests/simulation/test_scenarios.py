@@ -6,11 +6,14 @@ import pytest
 
 from peakproof import catalogue
 from peakproof.explore.rounds import Failed, play
+from peakproof.judging.invariants.registry import REGISTER
 from peakproof.judging.verdict import RunVerdict, Verdict
 from peakproof.run.setting import Setting
 from peakproof.scenario import Named
 
+REFERENCE = "reference"
 NAIVE = "examples/connectors/naive.py:connector"
+ALARMIST = "examples/connectors/alarmist.py:connector"
 EVERYTHING = catalogue.virtual_scenarios()
 PROOFS = [
     pytest.param(
@@ -41,6 +44,38 @@ def test_without_the_guard_it_breaks_for_the_reason_that_it_states(
     verdict = judged(Setting(named=named, seed=1, without=without))
     assert verdict.verdict is Verdict.BROKEN
     assert {item.invariant for item in verdict.broken} & set(breaks)
+
+
+BROKEN_BY = {
+    "confirmed_twice": ("commercetools_deposco/confirmation-twice", REFERENCE, ("confirm_once",)),
+    "failure_unseen": ("commercetools_deposco/unknown-sku", NAIVE, ()),
+    "false_alarm": ("commercetools_deposco/calm-day", ALARMIST, ()),
+    "ghost_stock": ("pos_deposco/ghost-return", REFERENCE, ("returns_posted",)),
+    "lost_update": ("commercetools_deposco/cancel-overwritten", REFERENCE, ("version_check",)),
+    "order_duplicated": ("pos_deposco/lost-response", REFERENCE, ("look_before_create",)),
+    "order_lost": ("pos_deposco/clock-skew", REFERENCE, ("overlap_window",)),
+    "order_stuck": ("pos_deposco/last-unit-race", NAIVE, ()),
+    "oversold": ("pos_deposco/last-unit-race", NAIVE, ()),
+    "refunded_and_shipped": ("pos_deposco/cancel-too-late", REFERENCE, ("cancel_answer",)),
+    "stale_stock": ("commercetools_deposco/delta-drift", REFERENCE, ("snapshot",)),
+    "status_stalled": ("commercetools_deposco/clean-day", REFERENCE, ("conflict_reread",)),
+    "stock_diverged": ("commercetools_deposco/delta-drift", REFERENCE, ("snapshot",)),
+    "sync_loop": ("pos_deposco/sync-loop", REFERENCE, ("echo",)),
+    "till_sale_lost": ("pos_deposco/reset-before", REFERENCE, ("retry_unknown",)),
+    "unpaid_release": ("pos_deposco/payment-race", REFERENCE, ("release_on_payment",)),
+}
+"""A wrong connector for each invariant; units are conserved whatever a connector does."""
+
+
+@pytest.mark.parametrize("invariant", REGISTER)
+def test_each_invariant_is_broken_by_a_wrong_connector(invariant: str) -> None:
+    if invariant == "units_conserved":
+        assert invariant not in BROKEN_BY
+        return
+    name, connector, without = BROKEN_BY[invariant]
+    (named,) = catalogue.select([name])
+    verdict = judged(Setting(named=named, seed=1, connector=connector, without=without))
+    assert invariant in {item.invariant for item in verdict.broken}
 
 
 @pytest.mark.parametrize("integration", ["pos_deposco", "commercetools_deposco"])
