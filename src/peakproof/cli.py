@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 import typer
 
 from peakproof.errors import PeakproofError, UsageError
-from peakproof.playing import Played, hand_over, play_jobs, tell
+from peakproof.playing import Played, checked_flows, hand_over, play_jobs, tell
 from peakproof.signals import INTERRUPTED, STOPS, raise_at_sigterm
 from peakproof.whole_file import write_whole
 
@@ -52,6 +52,9 @@ JsonFile = Annotated[
 ]
 JunitFile = Annotated[Path | None, typer.Option("--junit", help="Write JUnit XML here.")]
 HtmlFile = Annotated[Path | None, typer.Option("--html", help="Write a page to look at here.")]
+VendorHosts = Annotated[
+    bool, typer.Option("--vendor-hosts", help="Lead the vendors' own host names to the fakes.")
+]
 Quiet = Annotated[
     float | None,
     typer.Option("--quiet", min=0.1, help="Judge it when quiet for so many seconds; see the docs."),
@@ -246,6 +249,7 @@ def serve(
     ] = None,
     seed: Seed = 1,
     rate: Annotated[float, typer.Option("--rate", help="Seconds of run time in one.")] = 1.0,
+    vendor_hosts: VendorHosts = False,
     json_line: Annotated[
         bool, typer.Option("--json", help="One line of JSON with URLs, credentials and token.")
     ] = False,
@@ -266,12 +270,22 @@ def serve(
                 for key, value in entries.items():
                     typer.echo(f"  {key:15} {value}")
             typer.echo(f"control plane\n  token           {access.control_token}")
+            if access.proxy:
+                typer.echo(f"vendor hosts\n  proxy           {access.proxy}")
+                typer.echo(f"  ca              {access.ca}")
             typer.echo("Serving until stopped (Ctrl-C).")
         sys.stdout.flush()
 
     names = [name for text in systems or () for name in text.split(",") if name]
     ended_by = asyncio.run(
-        serving.serve(names, seed=seed, ports=_ports(port or ()), rate=rate, told=tell)
+        serving.serve(
+            names,
+            seed=seed,
+            ports=_ports(port or ()),
+            rate=rate,
+            vendor_hosts=vendor_hosts,
+            told=tell,
+        )
     )
     raise typer.Exit(INTERRUPTED if ended_by is signal.SIGINT else 0)
 
@@ -307,6 +321,7 @@ def check(
         float, typer.Option("--limit", min=1, help="Give up after so many seconds.")
     ] = 300.0,
     rate: Annotated[float, typer.Option("--rate", help="Seconds of run time in one.")] = 1.0,
+    vendor_hosts: VendorHosts = False,
     overrides: Overrides = None,
     seed: Seed = 1,
     json_file: JsonFile = None,
@@ -336,6 +351,7 @@ def check(
             limit_s=limit,
             rate=rate,
             history=kept if history or html else None,
+            vendor_hosts=vendor_hosts,
         )
         played = Played(1)
         try:
@@ -344,23 +360,6 @@ def check(
             played.stopped = stop
         tell(played, [setting], json_file=json_file, junit=junit, html=html, live=kept)
     raise typer.Exit(played.exit_code())
-
-
-def checked_flows(names: Iterable[str]) -> tuple[str, ...]:
-    """Flows by name.
-
-    Raises:
-        UsageError: there is no flow of that name.
-    """
-    from peakproof.judging.estate import FLOWS  # noqa: PLC0415
-    from peakproof.toml_file import nearest  # noqa: PLC0415
-
-    for name in names:
-        if name not in FLOWS:
-            near = nearest(name, FLOWS)
-            hint = f"did you mean {near}?" if near else f"there are {', '.join(FLOWS)}."
-            raise UsageError(f"--flow {name}: there is no such flow; {hint}")
-    return tuple(names)
 
 
 @app.command()

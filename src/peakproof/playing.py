@@ -9,10 +9,13 @@ from typing import TYPE_CHECKING
 
 import typer
 
+from peakproof.errors import UsageError
 from peakproof.signals import STOPS, exit_code
 from peakproof.whole_file import write_whole
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from peakproof.explore.rounds import Failed
     from peakproof.judging.verdict import RunVerdict
     from peakproof.run.setting import Setting
@@ -123,3 +126,20 @@ def hand_over(json_file: str, text: str) -> None:
         sys.stdout.write(text)
     else:
         write_whole(Path(json_file), text.encode())
+
+
+def checked_flows(names: Iterable[str]) -> tuple[str, ...]:
+    """Flows by name.
+
+    Raises:
+        UsageError: there is no flow of that name.
+    """
+    from peakproof.judging.estate import FLOWS  # noqa: PLC0415
+    from peakproof.toml_file import nearest  # noqa: PLC0415
+
+    for name in names:
+        if name not in FLOWS:
+            near = nearest(name, FLOWS)
+            hint = f"did you mean {near}?" if near else f"there are {', '.join(FLOWS)}."
+            raise UsageError(f"--flow {name}: there is no such flow; {hint}")
+    return tuple(names)

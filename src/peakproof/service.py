@@ -47,6 +47,10 @@ class Service(Protocol):
     def name(self) -> str:
         """The system's name in scenarios: ``deposco``."""
 
+    @property
+    def hosts(self) -> tuple[str, ...]:
+        """Patterns of the vendor's own host names: ``api.*.commercetools.com``."""
+
     def receive(self, request: Request) -> Inbound:
         """Route a request; nothing has happened yet."""
 

@@ -55,4 +55,5 @@ def create_service(world: World, settings: Mapping[str, object]) -> Service:
         roles={"storefront": Storefront(project)},
         security=SECURITY,
         controls=controls.by_name(),
+        hosts=("auth.*.commercetools.com", "api.*.commercetools.com"),
     )

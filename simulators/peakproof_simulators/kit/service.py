@@ -158,8 +158,10 @@ class VendorService:
         security: Mapping[str, dict[str, Any]],
         controls: Mapping[str, Callable[[dict[str, Any]], Any]] | None = None,
         base_path: str = "",
+        hosts: Sequence[str] = (),
     ) -> None:
         self.name = name
+        self.hosts = tuple(hosts)
         self.title = title
         self.world = world
         self.state = state

@@ -35,6 +35,7 @@ from peakproof.wire.aim import Aim
 from peakproof.wire.carriers import HttpCarrier
 from peakproof.wire.hooks import Hooks
 from peakproof.wire.live import LivePacer
+from peakproof.wire.proxy import opened_proxy
 from peakproof.wire.server import Server
 
 if TYPE_CHECKING:
@@ -61,6 +62,7 @@ class LiveSetting(msgspec.Struct, frozen=True):
     scenario says is in run time.
     ``history`` is the file that keeps the run's history. It does not say whether the machine kept
     up, so judged again it may be called broken where this run was called undecided.
+    ``vendor_hosts``: the connector is told of a proxy that leads the vendors' own names here.
     """
 
     command: tuple[str, ...]
@@ -71,6 +73,7 @@ class LiveSetting(msgspec.Struct, frozen=True):
     limit_s: float = 300.0
     rate: float = 1.0
     history: Path | None = None
+    vendor_hosts: bool = False
 
     def quiet_run_s(self) -> float:
         """How long nothing may happen, in seconds of run time."""
@@ -127,11 +130,14 @@ class LiveRun:
                 stage, server.urls, desk_url=desk.url, folder=folder, rate=self.live.rate,
                 since_s=self.since_s,
             )  # fmt: skip
-            subject = self.subject = Subject(
-                [fill(word, values) for word in self.live.command],
-                {name: fill(text, values) for name, text in self.live.environment},
-                Path.cwd(),
-            )
+            environment: dict[str, str] = {}
+            if self.live.vendor_hosts:
+                opening = opened_proxy(stage.services, server.urls)
+                proxy = await cleanup.enter_async_context(opening)
+                environment, values = proxy.environment(), {**values, **proxy.placeholders()}
+            environment |= {name: fill(text, values) for name, text in self.live.environment}
+            words = [fill(word, values) for word in self.live.command]
+            subject = self.subject = Subject(words, environment, Path.cwd())
             self._aim_restarts(subject)
             cleanup.push_async_callback(self._stop, subject)
             before_s, began_s = children_cpu_s(), real_monotonic()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import secrets
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import AsyncExitStack
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
 
@@ -24,6 +25,7 @@ from peakproof.wire.control import Control
 from peakproof.wire.exchange import Wire
 from peakproof.wire.hooks import Hooks
 from peakproof.wire.live import LivePacer
+from peakproof.wire.proxy import opened_proxy
 from peakproof.wire.server import Server
 from peakproof.wire.weather import Weather
 from peakproof.world import World
@@ -42,11 +44,17 @@ class _Nowhere:
         return len(chunk)
 
 
-class Access(msgspec.Struct):
-    """What a client is told: where each system is, how to get in, and the control plane's token."""
+class Access(msgspec.Struct, omit_defaults=True):
+    """What a client is told: where each system is, how to get in, and the control plane's token.
+
+    ``proxy`` leads the vendors' own host names to the fakes; ``ca`` is the file with the
+    certificate that vouches for them there.
+    """
 
     systems: dict[str, dict[str, str]]
     control_token: str
+    proxy: str = ""
+    ca: str = ""
 
 
 def chosen_systems(names: Sequence[str]) -> list[str]:
@@ -71,6 +79,7 @@ async def serve(
     ports: Mapping[str, int],
     rate: float,
     told: Callable[[Access], None],
+    vendor_hosts: bool = False,
 ) -> Signals:
     """Serve until SIGINT or SIGTERM, and say which; ``told`` gets the addresses once all listen.
 
@@ -100,12 +109,20 @@ async def serve(
     token = secrets.token_urlsafe(24)  # not from the seed: whoever knows it rules the fakes
     control = Control(wire, token=token, seed_type=next(iter(services.values())).seed_type)
     with told_to(signalled):
-        async with Server(wire, pacer, ports=ports, control=control) as server:
-            access = {
-                name: {"url": url, "auth_url": url, **services[name].credentials}
-                for name, url in server.urls.items()
-            }
-            told(Access(access, token))
+        async with AsyncExitStack() as cleanup:
+            server = Server(wire, pacer, ports=ports, control=control)
+            urls = (await cleanup.enter_async_context(server)).urls
+            access = Access(
+                {
+                    name: {"url": url, "auth_url": url, **services[name].credentials}
+                    for name, url in urls.items()
+                },
+                token,
+            )
+            if vendor_hosts:
+                proxy = await cleanup.enter_async_context(opened_proxy(services, urls))
+                access.proxy, access.ca = proxy.url, str(proxy.authority.file)
+            told(access)
             await stop.wait()
     hooks.close()
     wire.close()
