@@ -12,8 +12,8 @@ from benchmarks.trading_day import in_a_folder
 
 ORDERS: Final = 20_000
 LEAST_OF_CEILING: Final = 0.045
-"""A guard against growing slower. The aim was 0.3; reached are 0.06 (430 orders/s, 2.3 ms an order):
-see ``docs/adr/0004-the-trading-day-and-its-ceiling.md``."""
+"""A guard against growing slower. The aim was 0.3; reached are 0.06 (430 orders/s), and
+``docs/adr/0004-the-trading-day-and-its-ceiling.md`` says why."""
 
 
 @pytest.mark.benchmark(group="a trading day")

@@ -277,16 +277,11 @@ def serve(
         sys.stdout.flush()
 
     names = [name for text in systems or () for name in text.split(",") if name]
-    ended_by = asyncio.run(
-        serving.serve(
-            names,
-            seed=seed,
-            ports=_ports(port or ()),
-            rate=rate,
-            vendor_hosts=vendor_hosts,
-            told=tell,
-        )
+    served = serving.serve(
+        names, seed=seed, ports=_ports(port or ()), rate=rate, vendor_hosts=vendor_hosts, told=tell
     )
+    with asyncio.Runner(loop_factory=serving.loop_factory()) as runner:
+        ended_by = runner.run(served)
     raise typer.Exit(INTERRUPTED if ended_by is signal.SIGINT else 0)
 
 

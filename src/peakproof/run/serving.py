@@ -72,6 +72,15 @@ def chosen_systems(names: Sequence[str]) -> list[str]:
     return list(names) or known
 
 
+def loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
+    """Makes the loop that serves: uvloop's where there is one, for sockets cost it less."""
+    try:
+        import uvloop  # noqa: PLC0415
+    except ImportError:  # it is not made for Windows
+        return None
+    return uvloop.new_event_loop
+
+
 async def serve(
     names: Sequence[str],
     *,
