@@ -100,7 +100,7 @@ def test_the_register_checks_itself(arguments: dict[str, Any], message: str) -> 
         """It asks for nothing."""
 
     with pytest.raises(HarnessFault, match=message):
-        invariant(**{"owner": "retail", "cure": "Count.", **arguments})(Rule)
+        invariant(**{"owner": "retail", "cure": "Count.", **arguments})(Rule)  # type: ignore[type-var]  # on purpose
 
     class Silent: ...
 
