@@ -12,7 +12,9 @@ from peakproof_simulators.deposco.settings import read_settings
 from peakproof_simulators.deposco.state import Deposco
 from peakproof_simulators.deposco.tenancy import SCOPES
 from peakproof_simulators.deposco.v1.operations import OPERATIONS as V1
+from peakproof_simulators.deposco.v2.house_operations import OPERATIONS as V2_HOUSE
 from peakproof_simulators.deposco.v2.operations import OPERATIONS as V2
+from peakproof_simulators.deposco.v2.order_operations import OPERATIONS as V2_ORDERS
 from peakproof_simulators.kit.service import VendorService
 
 if TYPE_CHECKING:
@@ -54,11 +56,12 @@ def create_service(world: World, settings: Mapping[str, object]) -> DeposcoServi
         world=world,
         state=store,
         vendor=store.tenancy,
-        operations=(*V1, *V2),
+        operations=(*V1, *V2, *V2_ORDERS, *V2_HOUSE),
         inspect=store.inspect,
         seed=store.seed,
         credentials=store.tenancy.credentials,
         roles={"floor": floor},
         security=SECURITY,
         controls=make_controls(store, floor),
+        hosts=("*.deposco.com",),
     )

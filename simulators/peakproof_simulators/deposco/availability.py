@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from peakproof_simulators.deposco.bundles import made_of
 from peakproof_simulators.deposco.stock import Figures, allocatable
 
 if TYPE_CHECKING:
@@ -37,10 +38,21 @@ def back_ordered(figures: Figures) -> int:
     return max(0, figures.demand - allocatable(figures))
 
 
+def bundle_look(
+    store: Deposco, entry: Entry, look: Callable[[str, str], Figures]
+) -> Callable[[str, str], Figures]:
+    """What to look an item up with: itself, or for a bundle what its components let be made."""
+    bundles = store.catalogue.bundles
+    if not bundles or entry.number not in bundles or not store.settings.bundle_availability:
+        return look
+    return made_of(bundles[entry.number], look, store.stock.available)
+
+
 def over_facilities(
     store: Deposco, entry: Entry, look: Callable[[str, str], Figures]
 ) -> ItemFigures:
     """An item's figures over all facilities."""
+    look = bundle_look(store, entry, look)
     available = back = on_order = total = reserved = 0
     for facility in store.catalogue.facilities:
         figures = look(entry.number, facility)

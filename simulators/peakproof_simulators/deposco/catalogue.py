@@ -59,6 +59,8 @@ class Catalogue:
         self.upcs: dict[str, str] = {}
         self.facilities: dict[str, Facility] = {}
         self.by_id: dict[int, str] = {}
+        self.bundles: dict[str, tuple[tuple[str, int], ...]] = {}
+        """Items that are put together when they are ordered: their components and units."""
         self.facility_ids: dict[int, str] = {}
 
     # --- facilities -------------------------------------------------------------------
@@ -88,6 +90,15 @@ class Catalogue:
         if found is None:
             raise Declined(400, "unknown_facility", f"Facility [{number}] does not exist")
         return found
+
+    def add_location(self, facility: str, name: str) -> tuple[int, bool]:
+        """A location of a facility: its id, and whether it is new."""
+        known = self.facilities[facility].locations
+        if name in known:
+            return known[name], False
+        known[name] = self._location_ids
+        self._location_ids += 1
+        return known[name], True
 
     def first_location(self, facility: str) -> str:
         """Where stock lies that has no other place."""

@@ -172,7 +172,11 @@ def _goods(world: World, floor: DeposcoFloor) -> dict[str, Control]:
     def receive(sent: _Receive) -> None:
         floor.receive(sent.facility, sent.sku, sent.units, reference=sent.reference)
 
+    def send(sent: _Receive) -> None:
+        floor.send(sent.facility, sent.sku, sent.units, reference=sent.reference)
+
     return {
         "adjust": _control(world, _Adjust, "warehouse", adjust),
+        "send": _control(world, _Receive, "warehouse", send),
         "receive": _control(world, _Receive, "warehouse", receive),
     }

@@ -31,6 +31,8 @@ def corrected(document: dict[str, Any]) -> dict[str, Any]:
             if path == "/oauth2/token":
                 _json_answers(operation)
     components = document["components"]["schemas"]
+    for name in components:
+        components[name] = _with_amounts(components[name])
     for name in _reached(document, components):
         components[name] = _with_isms(components[name])
     for kind, root in ROOTS.items():
@@ -76,6 +78,17 @@ def _named(tree: Any) -> list[str]:
     if isinstance(tree, list):
         return [name for one in tree for name in _named(one)]
     return []
+
+
+def _with_amounts(schema: Any) -> Any:
+    """A schema of V2 whose amounts are numbers, not text: those that say their bounds."""
+    if isinstance(schema, list):
+        return [_with_amounts(one) for one in schema]
+    if not isinstance(schema, dict):
+        return schema
+    if schema.get("format") == "decimal" and "minimum" in schema:
+        return {**schema, "type": "number", "format": "double"}
+    return {name: _with_amounts(one) for name, one in schema.items()}
 
 
 def _with_isms(schema: Any) -> Any:

@@ -9,7 +9,7 @@ from typing import Final
 import msgspec
 
 from peakproof_simulators.deposco.errors import Declined
-from peakproof_simulators.deposco.lifecycle import SALES, WITHOUT_DEMAND
+from peakproof_simulators.deposco.lifecycle import OUTWARD, SALES, WITHOUT_DEMAND
 from peakproof_simulators.deposco.payloads.common import Number
 from peakproof_simulators.deposco.payloads.orders import Order as OrderSent
 from peakproof_simulators.deposco.payloads.orders import OrderLine as LineSent
@@ -126,8 +126,11 @@ class Receipt(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
 
 
 def demand(order: Order, line: Line) -> int:
-    """Units of a sales order's line that ask for stock and hold none."""
-    return 0 if order.type != SALES or order.status in WITHOUT_DEMAND else line.unallocated
+    """Units of an outward order's line that ask for stock and hold none."""
+    # Sales orders first: this runs for each line of each change.
+    if order.status in WITHOUT_DEMAND or (order.type != SALES and order.type not in OUTWARD):
+        return 0
+    return line.unallocated
 
 
 def to_units(quantity: Number, per_pack: int, what: str) -> int:

@@ -8,6 +8,7 @@ import msgspec
 from msgspec import UNSET
 
 from peakproof.history.records import Refused
+from peakproof_simulators.deposco.bundles import made_of
 from peakproof_simulators.deposco.catalogue import EACH
 from peakproof_simulators.deposco.errors import Declined, status_line
 from peakproof_simulators.deposco.lifecycle import SALES
@@ -34,20 +35,27 @@ from peakproof_simulators.deposco.payloads.orders import (
     OrderLines,
 )
 from peakproof_simulators.deposco.payloads.orders import Order as OrderSent
+from peakproof_simulators.deposco.payloads.stock import RetailActivity
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from peakproof.world import World
     from peakproof_simulators.deposco.catalogue import Catalogue
     from peakproof_simulators.deposco.order_book import OrderBook
     from peakproof_simulators.deposco.orders import OrderRules
     from peakproof_simulators.deposco.settings import Settings
-    from peakproof_simulators.deposco.stock import StockBook
+    from peakproof_simulators.deposco.stock import Figures, StockBook
 
 _PENDING: Final = "Processing"
 
 
 class Import(msgspec.Struct, gc=False):
-    """An imported customer order: ``request`` Processing or Success, then ``status``."""
+    """An imported customer order: ``request`` Processing, Success or Failed, then ``status``.
+
+    ``fresh`` is one that is never another one over again; ``same`` is the id of the import that
+    this one repeats; ``sold`` is the till's transaction that the order stands for.
+    """
 
     id: int
     number: str
@@ -57,6 +65,11 @@ class Import(msgspec.Struct, gc=False):
     problems: tuple[tuple[str, str, str, str], ...] = ()
     """(code, message, field, value) of each notice."""
     children: tuple[str, ...] = ()
+    at: float = 0.0
+    fresh: bool = False
+    same: int = 0
+    failure: str = ""
+    sold: RetailActivity | None = None
 
 
 class CustomerOrders:
@@ -77,6 +90,7 @@ class CustomerOrders:
         self._book = book
         self._stock = stock
         self.requests: dict[int, Import] = {}
+        self.record: Callable[[RetailActivity], object] = lambda _activity: None
         self._by_number: dict[str, int] = {}
         self._demand: dict[str, int] = {}
 
@@ -84,11 +98,20 @@ class CustomerOrders:
         """Units that customer orders in Review ask for; no sales order stands for them yet."""
         return self._demand.get(sku, 0)
 
-    def take(self, number: str, sent: CustomerOrder) -> Import:
-        """Take a customer order; what becomes of it is decided after ``import_delay_s``."""
-        made = Import(len(self.requests) + 1, number, sent)
-        self.requests[made.id] = made
+    def take(
+        self, number: str, sent: CustomerOrder, *, fresh: bool = False, failure: str = "",
+        sold: RetailActivity | None = None,
+    ) -> Import:  # fmt: skip
+        """Take a customer order; what becomes of it is decided after ``import_delay_s``.
+
+        Without a number it is given one. ``failure`` is why nothing will come of it.
+        """
         world = self._world
+        at = len(self.requests) + 1
+        made = Import(
+            at, number or f"CO{at:07d}", sent, at=world.t, fresh=fresh, failure=failure, sold=sold
+        )
+        self.requests[made.id] = made
         by = world.by
 
         def work_off() -> None:
@@ -99,42 +122,77 @@ class CustomerOrders:
         return made
 
     def _validate(self, made: Import) -> None:
+        if made.failure:
+            self._fail(made)
+            return
         made.request = "Success"
         settings = self._settings
-        known = self._by_number.get(made.number)
-        if known is not None and settings.customer_order_repeat == "update":
+        number = text(made.sent.external_order_number) or made.number if made.fresh else made.number
+        known = self._by_number.get(number)
+        repeat = settings.shop_order_repeat if made.fresh else settings.customer_order_repeat
+        if known is not None and repeat == "update":
             first = self.requests[known]
+            made.same = known
             made.status, made.problems = first.status, first.problems
             made.children = first.children
             return
-        self._by_number[made.number] = made.id
+        self._by_number[number] = made.id
+        if made.status == "Canceled":
+            return
         problems = self._problems(made)
         if problems:
             self._park(made, problems)
             return
         try:
-            self._source(made)
+            if made.sold is None:
+                self._source(made)
+            else:
+                self.record(made.sold)
         except Declined as refusal:
             self._park(made, [("VALIDATION", refusal.text, "", "")])
             return
-        made.status = "Released"
+        made.status = "Released" if made.sold is None else "Complete"
+
+    def _fail(self, made: Import) -> None:
+        made.request, made.status = "Failed", "Rejected"
+        world = self._world
+        world.emit(
+            Refused(
+                world.t, world.by, world.n, "deposco", made.number, "invalid", made.failure
+            )
+        )  # fmt: skip
+
+    def end(self, made: Import) -> None:
+        """Cancel a customer order with all that was made of it.
+
+        Raises:
+            Declined: a sales order of it is locked.
+        """
+        children = [self._book.sales(number) for number in made.children]
+        self._rules.end_all([child for child in children if child.status != "Canceled"])
+        if made.status == "Review":
+            self._count(made, -1)
+        made.status = "Canceled"
 
     def _park(self, made: Import, problems: list[tuple[str, str, str, str]]) -> None:
         made.status, made.problems = "Review", tuple(problems)
-        for line in _lines(made.sent):
-            units = _units(line)
-            if line.item_number is not UNSET and units:
-                sku = text(line.item_number)
-                self._demand[sku] = self._demand.get(sku, 0) + units
+        self._count(made, 1)
         world = self._world
         unknown = any(problem[0] == "NO_ITEM_ON_LINE" for problem in problems)
         reason = "unknown_item" if unknown else "parked"
         said = "; ".join(problem[1] for problem in problems)
         world.emit(Refused(world.t, world.by, world.n, "deposco", made.number, reason, said))
 
+    def _count(self, made: Import, sign: int) -> None:
+        for line in shop_lines(made.sent):
+            units = _units(line)
+            if line.item_number is not UNSET and units:
+                sku = text(line.item_number)
+                self._demand[sku] = self._demand.get(sku, 0) + sign * units
+
     def _problems(self, made: Import) -> list[tuple[str, str, str, str]]:
         sent = made.sent
-        lines = _lines(sent)
+        lines = shop_lines(sent)
         found: list[tuple[str, str, str, str]] = []
         if not lines:
             found.append(("MISSING_REQUIRED", "The order has no lines", "orderLines", ""))
@@ -152,7 +210,7 @@ class CustomerOrders:
     def _source(self, made: Import) -> None:
         """A sales order for each facility that a customer order's lines are sourced from."""
         by_facility: dict[str, list[CustomerOrderLine]] = {}
-        for line in _lines(made.sent):
+        for line in shop_lines(made.sent):
             named = text(line.ship_from_facility) or text(made.sent.ship_from_facility)
             facility = named or self._best_facility(text(line.item_number), _units(line))
             by_facility.setdefault(facility, []).append(line)
@@ -163,9 +221,13 @@ class CustomerOrders:
     def _best_facility(self, sku: str, units: int) -> str:
         """The first facility that can promise the units, else the first of all (chosen)."""
         first = ""
+        stock, parts = self._stock, self._catalogue.bundles.get(sku)
+        look: Callable[[str, str], Figures] = stock.figures
+        if parts is not None:
+            look = made_of(parts, look, stock.available)
         for number in self._catalogue.facilities:
             first = first or number
-            if self._stock.available(self._stock.figures(sku, number)) >= units:
+            if self._stock.available(look(sku, number)) >= units:
                 return number
         return first
 
@@ -202,7 +264,7 @@ class CustomerOrders:
         )  # fmt: skip
 
 
-def _lines(sent: CustomerOrder) -> list[CustomerOrderLine]:
+def shop_lines(sent: CustomerOrder) -> list[CustomerOrderLine]:
     wrapper = sent.order_lines
     return many(wrapper.order_line) if isinstance(wrapper, CustomerOrderLines) else []
 

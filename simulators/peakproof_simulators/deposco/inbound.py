@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from peakproof_simulators.deposco.catalogue import EACH
 from peakproof_simulators.deposco.entities import MAX_PACKS, Line, Order, Receipt
 from peakproof_simulators.deposco.errors import Declined
-from peakproof_simulators.deposco.lifecycle import CUSTOMER_RETURN, PURCHASE
+from peakproof_simulators.deposco.lifecycle import CUSTOMER_RETURN, INBOUND, PURCHASE
 from peakproof_simulators.deposco.payloads.common import Pack, text
 from peakproof_simulators.deposco.payloads.goods import Item
 from peakproof_simulators.deposco.payloads.orders import Order as OrderSent
@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from peakproof_simulators.deposco.stock import StockBook
 
 _FOR_SALE: Final = "Stock"
+_CAUSES: Final = {CUSTOMER_RETURN: "return", INBOUND: "transfer"}
+"""Why the level rises, where it is not simply a receipt."""
 _CLOSED: Final = ("Canceled", "Closed", "Draft", "Hold")
 DISPOSITIONS: Final = (
     "Crossdock", "Destroy", "Hold", "Quarantine", "Return to Shipper", "Returns Processing",
@@ -156,7 +158,7 @@ class ReceiptBook:
 
     def arrive(self, facility: str, sku: str, units: int, *, reference: str) -> Receipt:
         """Goods were taken in by people: against the order that the reference names, if any."""
-        for kind in (PURCHASE, CUSTOMER_RETURN):
+        for kind in (PURCHASE, CUSTOMER_RETURN, INBOUND):
             order = self._orders.get(kind, reference)
             if order is None or order.status in _CLOSED:
                 continue
@@ -188,7 +190,7 @@ class ReceiptBook:
                 receipt, sku=line.sku, pack_type=line.pack_type, per_pack=line.per_pack,
                 order=order.number, order_type=order.type, line=line.number,
             )  # fmt: skip
-            cause = "return" if order.type == CUSTOMER_RETURN else "receipt"
+            cause = _CAUSES.get(order.type, cause)
             self._count_on(order, line, receipt)
         self.receipts[number] = receipt
         units = (packs - damaged) * receipt.per_pack

@@ -11,8 +11,25 @@ from typing import Final, Literal
 SALES: Final = "Sales Order"
 PURCHASE: Final = "Purchase Order"
 CUSTOMER_RETURN: Final = "Customer Return"
+VENDOR_RETURN: Final = "Vendor Return"
+OUTBOUND: Final = "Outbound Transfer Order"
+INBOUND: Final = "Inbound Transfer Order"
 MODELLED_TYPES: Final = (SALES, PURCHASE, CUSTOMER_RETURN)
+"""Types that both faces write."""
+ALL_TYPES: Final = (*MODELLED_TYPES, VENDOR_RETURN, OUTBOUND, INBOUND)
+"""Types that V2 writes."""
+OUTWARD: Final = frozenset({SALES, VENDOR_RETURN, OUTBOUND})
+"""Types whose goods leave: their open units ask for stock."""
 OTHER_TYPES: Final = ("Customer Order", "Event Order", "Vendor Return", "Pending Order")
+
+_SHUT: Final[dict[str, tuple[str, ...]]] = dict.fromkeys(
+    (
+        "Draft", "New", "Hold", "Ready for Fulfillment", "Wave Built", "Back Ordered",
+        "Partially Released", "Released", "Picking", "Pick Complete", "Partially Staged",
+        "Staged", "Partially Loaded", "Loaded", "Partially Shipped", "Ship Complete", "Canceled",
+    ),
+    (),
+)  # fmt: skip
 
 API_MOVES: Final[dict[str, dict[str, tuple[str, ...]]]] = {
     SALES: {
@@ -54,7 +71,26 @@ API_MOVES: Final[dict[str, dict[str, tuple[str, ...]]]] = {
         "Received": (),
         "Canceled": (),
     },
-}
+    VENDOR_RETURN: {
+        **_SHUT, "New": ("Hold", "Canceled"), "Hold": ("New", "Canceled"),
+    },
+    OUTBOUND: {
+        **_SHUT,
+        "New": ("Hold", "Canceled"),
+        "Hold": ("New", "Canceled"),
+        "Ready for Fulfillment": ("New", "Hold", "Canceled"),
+        "Wave Built": ("New", "Hold", "Canceled"),
+        "Back Ordered": ("New", "Hold", "Canceled"),
+    },
+    INBOUND: {
+        "New": ("Canceled",),
+        "Hold": (),
+        "Receiving": ("Canceled",),
+        "Partial Receipt": (),
+        "Received": (),
+        "Canceled": (),
+    },
+}  # fmt: skip
 """What a status may be set to by API, by kind of order."""
 
 WAREHOUSE_MOVES: Final[dict[str, tuple[str, ...]]] = {
@@ -82,11 +118,18 @@ _OPEN_TO_EDITS: Final = (
     "Draft", "New", "Hold", "Ready for Fulfillment", "Wave Built", "Back Ordered",
 )  # fmt: skip
 
+_BY_LOCK: Final[dict[Literal["released", "wave_built"], tuple[str, ...]]] = {
+    "released": _OPEN_TO_EDITS,
+    "wave_built": ("Draft", "New", "Hold", "Ready for Fulfillment", "Back Ordered"),
+}
+
 EDITABLE: Final[dict[str, dict[Literal["released", "wave_built"], tuple[str, ...]]]] = {
-    SALES: {
-        "released": _OPEN_TO_EDITS,
-        "wave_built": ("Draft", "New", "Hold", "Ready for Fulfillment", "Back Ordered"),
-    },
+    SALES: _BY_LOCK,
+    VENDOR_RETURN: _BY_LOCK,
+    OUTBOUND: _BY_LOCK,
+    INBOUND: dict.fromkeys(
+        ("released", "wave_built"), ("New", "Hold", "Receiving", "Partial Receipt", "Received")
+    ),
     PURCHASE: dict.fromkeys(
         ("released", "wave_built"),
         ("Draft", "New", "Hold", "In-Transit", "Arrived", "Receiving", "Received"),
@@ -201,6 +244,9 @@ CREATABLE: Final[dict[str, tuple[str, ...]]] = {
     SALES: ("Draft", "New", "Hold"),
     PURCHASE: ("Draft", "New", "Hold", "In-Transit", "Arrived"),
     CUSTOMER_RETURN: ("New",),
+    VENDOR_RETURN: ("Draft", "New", "Hold"),
+    OUTBOUND: ("Draft", "New", "Hold"),
+    INBOUND: ("New", "Hold"),
 }
 
 NOTICE_STATUS: Final[dict[str, str]] = {

@@ -12,9 +12,11 @@ from peakproof.errors import SimulatorFault
 from peakproof.history.records import WorkState
 from peakproof_simulators.deposco.entities import Line, Order, demand
 from peakproof_simulators.deposco.lifecycle import (
+    ALL_TYPES,
     FINISHED,
+    INBOUND,
     MEANS,
-    MODELLED_TYPES,
+    OUTWARD,
     PURCHASE,
     QUEUED,
     SALES,
@@ -36,7 +38,10 @@ SEARCHED: Final = (
 _EXPECTED: Final = (
     "New", "Hold", "In-Transit", "Arrived", "Receiving", "Partial Receipt",
 )  # fmt: skip
-"""Statuses of a purchase order in which its goods are still to come."""
+"""Statuses of an inward order in which its goods are still to come."""
+
+_INWARD: Final = frozenset({PURCHASE, INBOUND})
+"""Types whose goods are announced: a customer's return is not counted on."""
 
 
 class OrderBook:
@@ -50,7 +55,7 @@ class OrderBook:
         self._world = world
         self._stock = stock
         self.by_type: dict[str, Vault[Order]] = {
-            kind: Vault(Order, lambda: world.env.now, keep_s=keep_s) for kind in MODELLED_TYPES
+            kind: Vault(Order, lambda: world.env.now, keep_s=keep_s) for kind in ALL_TYPES
         }
         self.references: dict[str, dict[str, tuple[str, ...]]] = {name: {} for name in SEARCHED}
         self.changed: dict[tuple[str, str], float] = {}
@@ -100,7 +105,9 @@ class OrderBook:
                     WorkState(now, world.by, world.n, "deposco", after.number, step, MEANS[step])
                 )
             self._queue(after, before)
-        elif after.type == PURCHASE:
+        elif after.type in OUTWARD:
+            self._settle(before, after, cause)
+        elif after.type in _INWARD:
             self._expect(before, after)
         for listener in self.listeners:
             listener(before, after)
@@ -197,7 +204,8 @@ class OrderBook:
         for order, sign in ((before, -1), (after, 1)):
             if order is None or order.status not in _EXPECTED or not order.facility:
                 continue
-            kind = "in_transit" if order.status == "In-Transit" else "on_order"
+            on_the_way = order.status == "In-Transit" or order.type == INBOUND
+            kind = "in_transit" if on_the_way else "on_order"
             for line in order.lines:
                 if line.expected:
                     self._stock.change(

@@ -9,6 +9,7 @@ from msgspec.structs import replace
 
 from peakproof.history.records import Line as LineSaid
 from peakproof.history.records import Work, WorkCut
+from peakproof_simulators.deposco.bundles import explode
 from peakproof_simulators.deposco.entities import Line, Order, minor, to_units
 from peakproof_simulators.deposco.errors import Declined
 from peakproof_simulators.deposco.lifecycle import (
@@ -18,18 +19,22 @@ from peakproof_simulators.deposco.lifecycle import (
     FROM_V1,
     MODELLED_TYPES,
     OTHER_TYPES,
+    OUTWARD,
     PART_CANCELLABLE,
     RAISABLE,
     SALES,
     V1_STATUS,
     cancellable,
 )
+from peakproof_simulators.deposco.order_cuts import asked, cut_only, left_after, left_of, less
 from peakproof_simulators.deposco.order_lines import check_fields, new_lines, sent_lines
 from peakproof_simulators.deposco.payloads.common import given, text
 from peakproof_simulators.deposco.payloads.orders import Order as OrderSent
 from peakproof_simulators.deposco.payloads.orders import OrderLine as LineSent
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from peakproof.world import World
     from peakproof_simulators.deposco.catalogue import Catalogue
     from peakproof_simulators.deposco.order_book import OrderBook
@@ -50,8 +55,10 @@ class OrderRules:
     """What the vendor's API lets a caller do with orders."""
 
     def __init__(
-        self, world: World, settings: Settings, catalogue: Catalogue, book: OrderBook
-    ) -> None:
+        self, world: World, settings: Settings, catalogue: Catalogue, book: OrderBook, *,
+        types: tuple[str, ...] = MODELLED_TYPES,
+    ) -> None:  # fmt: skip
+        self._types = types
         self._world = world
         self._settings = settings
         self._catalogue = catalogue
@@ -68,6 +75,8 @@ class OrderRules:
         settings = self._settings
         check_fields(sent, settings)
         kind = self._kind(sent)
+        if self._catalogue.bundles and kind == SALES:
+            self._explode(sent)
         if sent.number in self._book.by_type[kind]:
             raise Declined(
                 409, "duplicate",
@@ -93,11 +102,15 @@ class OrderRules:
         return order
 
     def _kind(self, sent: OrderSent) -> str:
-        if sent.type in MODELLED_TYPES:
+        if sent.type in self._types:
             return sent.type
         if sent.type in OTHER_TYPES:
             raise Declined(501, "not_modelled", f"Orders of type [{sent.type}] are not modelled")
         raise Declined(400, "invalid", f"Order type [{sent.type}] is not valid")
+
+    def _explode(self, sent: OrderSent) -> None:
+        if self._settings.bundle_orders == "explode":
+            explode(sent, self._catalogue.bundles)
 
     def _facility(self, sent: OrderSent) -> str:
         facility = text(sent.facility)
@@ -143,6 +156,8 @@ class OrderRules:
         """
         check_fields(sent, self._settings)
         kind = self._kind(sent)
+        if self._catalogue.bundles and kind == SALES:
+            self._explode(sent)
         order = self._book.get(kind, sent.number)
         if order is None:
             text_ = f"{kind} {sent.number} does not exist"
@@ -161,14 +176,14 @@ class OrderRules:
         """The status that an update asks for; None when it only repeats what is."""
         if wanted in (V1_STATUS[order.status], order.status):
             if wanted == "Canceled" and self._settings.recancel == "conflict":
-                raise self._locked(order)
+                raise self.locked(order)
             return None
         target = FROM_V1.get(wanted)
         if target is None:
             text_ = f"Status [{wanted}] cannot be set on {order.type} {order.number}"
             raise Declined(400, "invalid", text_)
         if target not in self._allowed(order):
-            raise self._locked(order)
+            raise self.locked(order)
         return target
 
     def _allowed(self, order: Order) -> tuple[str, ...]:
@@ -177,7 +192,8 @@ class OrderRules:
             return ()
         return moves
 
-    def _locked(self, order: Order) -> Declined:
+    def locked(self, order: Order) -> Declined:
+        """What somebody is told who would change an order that is locked."""
         among = ", ".join(status.lower() for status in EDITABLE[order.type][self._settings.lock_at])
         return Declined(
             409, "locked",
@@ -197,11 +213,11 @@ class OrderRules:
         return self._book.put(after, before=before, cause="order", steps=(target,))
 
     def _put_edit(self, after: Order, before: Order, *, steps: tuple[str, ...] = ()) -> Order:
-        if after.type == SALES and (_asked(after) != _asked(before) or after.sent != before.sent):
+        if after.type == SALES and (asked(after) != asked(before) or after.sent != before.sent):
             self._say_work(after)
         self._say_cuts(before, after)
-        cause = "cancel" if _cut_only(before, after) else "order"
-        after = self._book.put(after, before=before, cause=cause, steps=steps or _left(after))
+        cause = "cancel" if cut_only(before, after) else "order"
+        after = self._book.put(after, before=before, cause=cause, steps=steps or left_after(after))
         self._book.index(after, before=before)
         return after
 
@@ -217,7 +233,7 @@ class OrderRules:
         lines = self._edited_lines(order, sent)
         editable = order.status in EDITABLE[order.type][self._settings.lock_at]
         if header and not editable:
-            raise self._locked(order)
+            raise self.locked(order)
         if not header and lines == order.lines:
             return order
         facility = self._facility(sent) if "facility" in header else order.facility
@@ -240,7 +256,7 @@ class OrderRules:
         lines = tuple(by_number.values())
         if added:
             if order.status not in EDITABLE[order.type][self._settings.lock_at]:
-                raise self._locked(order)
+                raise self.locked(order)
             taken = tuple(by_number)
             lines += new_lines(added, self._catalogue, self._settings, taken=taken)
         return lines
@@ -261,7 +277,7 @@ class OrderRules:
         editable = order.status in EDITABLE[order.type][self._settings.lock_at]
         if fields:
             if not editable:
-                raise self._locked(order)
+                raise self.locked(order)
             line = replace(
                 line, sent=replace(line.sent, **fields),
                 price_minor=minor(fields.get("unit_price", line.sent.unit_price)),
@@ -284,7 +300,7 @@ class OrderRules:
             text_ = f"Quantity of line {line.number} can only be lowered by a cancellation"
             raise Declined(400, "lowered", text_)
         if not editable and not (order.status in RAISABLE and line.unallocated > 0):
-            raise self._locked(order)
+            raise self.locked(order)
         return replace(line, ordered=units)
 
     # --- cancellation -----------------------------------------------------------------
@@ -299,21 +315,50 @@ class OrderRules:
         if order.status in PART_CANCELLABLE and more <= line.unallocated:
             return replace(line, canceled=line.canceled + more)
         if order.status == "Draft" or not cancellable(order.type, order.status, lock_at):
-            raise self._locked(order)
+            raise self.locked(order)
         kept = line.open - more
         return replace(line, canceled=line.canceled + more, allocated=min(line.allocated, kept))
 
     def _cancel_whole(self, order: Order) -> Order:
         if not cancellable(order.type, order.status, self._settings.lock_at):
-            raise self._locked(order)
+            raise self.locked(order)
         return self.end(order, why="")
+
+    def cut(self, order: Order, units: Mapping[str, int]) -> Order:
+        """Cancel units of lines; who asks has seen to it that the order's status allows that.
+
+        Raises:
+            Declined: more units than are left to cancel.
+        """
+        lines = tuple(less(order, line, units.get(line.number, 0)) for line in order.lines)
+        after = replace(order, lines=lines)
+        steps: tuple[str, ...] = ()
+        if order.type != SALES and not any(left_of(order, line) for line in lines):
+            came = any(line.received or line.damaged or line.shipped for line in lines)
+            done = "Ship Complete" if order.type in OUTWARD else "Received"
+            steps = (done if came else "Canceled",)
+        return self._put_edit(after, order, steps=steps)
+
+    def end_all(self, orders: list[Order]) -> None:
+        """Cancel several whole orders, or none of them.
+
+        Raises:
+            Declined: one of them is locked.
+        """
+        for order in orders:
+            if not cancellable(order.type, order.status, self._settings.lock_at):
+                raise self.locked(order)
+        for order in orders:
+            self.end(order, why="")
 
     def end(self, order: Order, *, why: str) -> Order:
         """Cancel all that is left of an order, whoever asked; what it held is free again."""
-        sales = order.type == SALES
+        outward = order.type in OUTWARD
         lines = tuple(
             replace(
-                line, canceled=line.canceled + (line.open if sales else line.expected), allocated=0
+                line,
+                canceled=line.canceled + (line.open if outward else line.expected),
+                allocated=0,
             )
             for line in order.lines
         )
@@ -334,23 +379,3 @@ class OrderRules:
             world.emit(
                 WorkCut(world.t, world.by, world.n, "deposco", after.number, cut, "cancelled")
             )
-
-
-def _asked(order: Order) -> tuple[tuple[str, int], ...]:
-    return tuple((line.number, line.ordered) for line in order.lines)
-
-
-def _cut_only(before: Order, after: Order) -> bool:
-    """Did an edit do nothing but cancel units?"""
-    return _asked(before) == _asked(after) and before.lines != after.lines
-
-
-def _left(order: Order) -> tuple[str, ...]:
-    """Where an order goes when cancelled units leave nothing, or nothing back-ordered, in it."""
-    if order.type != SALES or any(line.shipped for line in order.lines):
-        return ()
-    if not any(line.open for line in order.lines):
-        return ("Canceled",)
-    if order.status == "Partially Released" and not any(line.unallocated for line in order.lines):
-        return ("Released",)
-    return ()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from peakproof.errors import SimulatorFault
+from peakproof_simulators.deposco.departures import depart
 from peakproof_simulators.deposco.errors import Declined
 
 if TYPE_CHECKING:
@@ -78,11 +79,15 @@ class DeposcoFloor:
             raise SimulatorFault(f"deposco: {refusal.text}") from None
 
     def send(self, facility: str, sku: str, units: int, *, reference: str) -> None:
-        """Goods left for another facility: the record is corrected, the feed tells why.
+        """Goods left for another facility: on the transfer or the return to a vendor that the
+        reference names, if any; else the record is corrected, and the feed tells why.
 
         Raises:
             SimulatorFault: item or facility are unknown.
         """
+        units -= depart(self._store.orders, facility, sku, units, reference=reference)
+        if not units:
+            return
         try:
             self._store.adjust(
                 facility, sku, -units, _TRANSFER, ref=reference, cause=_TRANSFER.lower()

@@ -112,6 +112,10 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     field_limits: bool = True
     # Chosen: how far the warehouse's own people can still cancel.
     warehouse_cancels_until: Literal["released", "picking", "pick_complete"] = "pick_complete"
+    # An order for an item that is put together when ordered: its components, or the item itself.
+    bundle_orders: Literal["explode", "as_item"] = "explode"
+    # Do availability reads give for such an item what its components let be made?
+    bundle_availability: bool = True
     # What becomes of units that a picker did not find.
     short_pick: Literal["cut", "back_order"] = "cut"
 
@@ -148,6 +152,40 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     adjustments_writable: bool = True
     # Has the tenant subscribed to "Discrete Inventory"?
     discrete_inventory: bool = True
+
+    # Chosen: pages of orders and the rest shift while things come, or are those of the first look.
+    list_paging: Literal["live", "snapshot"] = "live"
+    # Chosen (the vendor's text for a purchase order is a 4xx): what a locked order answers in V2.
+    locked_status: Literal[400, 409, 422] = 400
+    # DQ11: so many rows of a nested collection are shown, and no link leads to the rest.
+    nested_rows: Rows = 10
+    # DQ13: a customer order that is posted again is another one, or (as the text says) the same.
+    shop_order_repeat: Literal["duplicate", "update"] = "duplicate"
+    # Chosen: where an order of V2 lies that names no facility ("" = nowhere, as in V1).
+    default_facility: str = ""
+    # DQ30: lists under /beta are so much older (at most a minute); None: there is no /beta.
+    beta_stale_s: Annotated[float, Meta(ge=0, le=60)] | None = None
+    # DQ20b: a status in the body of an update is refused, or not looked at.
+    status_in_body: Literal["refuse", "ignore"] = "refuse"
+    # DQ21: a sales order that a customer order made cannot be edited.
+    born_orders_locked: bool = True
+    # DQ28: links to shipments in an order lead to a trip.
+    shipment_links: Literal["trip", "shipment"] = "trip"
+    # What a customer order's line says has been shipped waits until all of it is.
+    shipped_rolls_up_at_end: bool = True
+    # Has the tenant subscribed to "Enterprise Order Management"?
+    order_management: bool = True
+    # Chosen: the vendor's text speaks of cancelling customer orders, its document has no route.
+    customer_order_cancellations: bool = False
+    # Shipments are not filtered by what a caller asks for (seen at one tenant).
+    shipment_filters_ignored: bool = False
+    # DQ31: a bulk import that was a success turns out partly failed so much later.
+    bulk_flip_probability: Probability = 0.0
+    bulk_flip_after_s: Seconds = 60.0
+    # A bulk import's body is smaller than this.
+    bulk_limit_bytes: Rows = 10_000_000
+    # Chosen: no other body of V2 is larger than this.
+    body_limit_bytes: Rows = 1_000_000
 
     # --- limits -----------------------------------------------------------------------
     # DQ19: requests a second for the whole account, then 429 with nothing in it.

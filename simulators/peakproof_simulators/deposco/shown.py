@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from peakproof_simulators.deposco.dates import date
 from peakproof_simulators.deposco.entities import Line, Order, Receipt, Shipment, in_packs
-from peakproof_simulators.deposco.lifecycle import NOTICE_STATUS, SALES, V1_STATUS
+from peakproof_simulators.deposco.lifecycle import NOTICE_STATUS, OUTWARD, SALES, V1_STATUS
 from peakproof_simulators.deposco.payloads.common import Pack
 from peakproof_simulators.deposco.payloads.movements import (
     InvAdjustment,
@@ -57,7 +57,7 @@ def line_status(order: Order, line: Line) -> str:
     """A line's status in the vendor's words (inferred: the words are its, when is ours)."""
     if line.canceled >= line.ordered or order.status == "Canceled":
         return "Canceled"
-    if order.type != SALES:
+    if order.type != SALES and order.type not in OUTWARD:
         return V1_STATUS[order.status] if line.expected else "Received"
     if not line.open:
         return "Complete"

@@ -15,6 +15,7 @@ from peakproof_simulators.deposco.errors import Declined
 from peakproof_simulators.deposco.floor_work import FloorWork
 from peakproof_simulators.deposco.imports import BulkDesk, CustomerOrders
 from peakproof_simulators.deposco.inbound import ReceiptBook
+from peakproof_simulators.deposco.lifecycle import ALL_TYPES
 from peakproof_simulators.deposco.notices import NoticeBoard
 from peakproof_simulators.deposco.order_book import OrderBook
 from peakproof_simulators.deposco.orders import OrderRules
@@ -24,7 +25,11 @@ from peakproof_simulators.deposco.payloads.goods import Item
 from peakproof_simulators.deposco.reservations import Reservations
 from peakproof_simulators.deposco.stock import StockBook
 from peakproof_simulators.deposco.tenancy import Tenancy, make_credentials
+from peakproof_simulators.deposco.v2.asynchronous import ImportDesk
+from peakproof_simulators.deposco.v2.house import House
+from peakproof_simulators.deposco.v2.numbers import Numbers
 from peakproof_simulators.deposco.v2.paging import Searches
+from peakproof_simulators.deposco.v2.papers import Papers
 from peakproof_simulators.deposco.written import Written
 
 if TYPE_CHECKING:
@@ -51,6 +56,9 @@ class Deposco:
         self.orders = OrderBook(world, self.stock, keep_s=keep_s)
         self.orders.known_place = self.catalogue.facilities.__contains__
         self.rules = OrderRules(world, settings, self.catalogue, self.orders)
+        self.v2_rules = OrderRules(
+            world, settings, self.catalogue, self.orders, types=ALL_TYPES
+        )  # fmt: skip
         self.floor = FloorWork(
             world, settings, book=self.orders, rules=self.rules, stock=self.stock, feed=self.feed
         )
@@ -66,6 +74,7 @@ class Deposco:
             world, settings, catalogue=self.catalogue, rules=self.rules, book=self.orders,
             stock=self.stock,
         )  # fmt: skip
+        self.customer_orders.record = self.activities.take
         self.bulk = BulkDesk(world, settings, catalogue=self.catalogue, rules=self.rules)
         self.notices = NoticeBoard(world, settings, self.orders)
         self.tenancy = Tenancy(world, settings, make_credentials(world, settings))
@@ -76,6 +85,10 @@ class Deposco:
             world.ids("deposco", "searches").uuid, lambda: world.env.now,
             life_s=settings.search_life_s,
         )  # fmt: skip
+        self.numbers = Numbers(self)
+        self.papers = Papers()
+        self.house = House(settings.business_unit, settings.business_unit_id)
+        self.imports = ImportDesk(self)
         self._connect()
 
     def _connect(self) -> None:
@@ -177,6 +190,13 @@ class Deposco:
             "activities": [
                 {"reference": found.reference, "type": found.kind, "facility": found.facility}
                 for found in self.activities.taken.values()
+            ],
+            "masters": {
+                name: [{"id": card.id, "name": card.name} for card in drawer.newest_first()]
+                for name, drawer in self.house.drawers.items()
+            },
+            "bulk_imports": [
+                {"id": job.id, "status": job.status} for job in self.imports.jobs.values()
             ],
             "customer_orders": [
                 {"number": found.number, "status": found.status, "request": found.request,

@@ -148,6 +148,9 @@ class Tenancy:
     def unknown_path(self, call: Call) -> Response:
         """404: with V2's body below ``/latest``, with nothing elsewhere."""
         if _is_v2(call.request.path):
+            older = self._settings.beta_stale_s
+            if older is not None and call.request.path.startswith("/beta/"):
+                return _older(call, older)
             return errors(404, f"No resource at {call.request.path}").response
         return Response(404)
 
@@ -162,6 +165,17 @@ class Tenancy:
     def refusal(self, status: int, headers: Mapping[str, str]) -> Response:
         """The body that goes with a fault of the wire."""
         return wire_refusal(status, headers)
+
+
+def _older(call: Call, stale_s: float) -> Response:
+    """What /latest says, with lists as they were (DQ30); its links lead to /latest."""
+    path = call.request.path.replace("/beta", "/latest", 1)
+    inner = call.service.receive(msgspec.structs.replace(call.request, path=path))
+    inner.stale_s = max(stale_s, call.stale_s)
+    answer = inner.serve()
+    call.keys += inner.keys
+    assert isinstance(answer, Response)
+    return answer
 
 
 def _is_v2(path: str) -> bool:

@@ -62,7 +62,7 @@ def _operation(operation: Operation, schema_of: Mapping[int, Any]) -> dict[str, 
     if operation.body is not None:
         schema = schema_of[id(operation.body)]
         made["requestBody"] = {
-            "required": True,
+            "required": operation.body_required,
             "content": {media: {"schema": schema} for media in operation.media},
         }
     if operation.auth:

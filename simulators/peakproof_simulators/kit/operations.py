@@ -35,7 +35,8 @@ class Operation:
     """One method and path of a vendor's API.
 
     ``path`` is an OpenAPI template, percent-decoded (``/{projectKey}/inventory/key={key}``).
-    ``body`` is the msgspec type of the request body (None: no body), ``answers`` the type of each
+    ``body`` is the msgspec type of the request body (None: no body), which may be left out unless
+    ``body_required``; ``answers`` the type of each
     documented answer (None: empty body). ``auth`` is the scheme's name in the document, "" when
     the operation is open; ``scopes`` are the vendor's own words, one of which must be held.
     ``media`` are the media types, the default first. ``source`` names the page, spec or setting
@@ -52,6 +53,7 @@ class Operation:
     source: str
     answers: dict[int, Any]
     body: Any = None
+    body_required: bool = True
     query: tuple[Parameter, ...] = ()
     auth: str = "default"
     scopes: tuple[str, ...] = ()

@@ -12,6 +12,7 @@ import msgspec
 from msgspec import Meta
 
 from peakproof.errors import ScenarioError
+from peakproof_simulators.pos.lightspeed.settings import LightspeedSettings
 
 Seconds = Annotated[float, Meta(ge=0)]
 
@@ -44,13 +45,16 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
         lacks costs when no price is typed. ``till_orders_notify``: sales made on a till raise
         order events.
     The rest
+        ``surface``: whose API the tills are served by, or both at once; ``lightspeed``: what is
+        chosen about the second of them.
         ``application_id``: who the connector is in what it changes (empty: its ``client_id``).
         ``credentials``: fixed ones instead of ones drawn from the seed. ``remember_s``: how far
         back a lagging query can look. ``token_lifetime_s``: of a token that was refreshed.
     """
 
     credentials: dict[str, str] = {}
-    surface: Literal["square"] = "square"
+    surface: Literal["square", "lightspeed", "both"] = "square"
+    lightspeed: LightspeedSettings = LightspeedSettings()
     api_version: str = "2026-09-16"
     application_id: str = ""
     application_name: str = "Connector"

@@ -359,7 +359,7 @@ def test_what_was_updated_since_is_found(depot: Depot) -> None:
 
 
 def test_what_v2_does_not_have_is_refused_in_its_own_shape(depot: Depot) -> None:
-    for path in ("/inventory", "/orders/salesOrders", "/items/1000001/atp"):
+    for path in ("/inventory", "/orders/salesOrders/1/atp", "/items/1000001/atp"):
         answer = depot.v2("GET", path)
         assert answer.status == 404
         assert answer["errors"][0]["errorMessage"]

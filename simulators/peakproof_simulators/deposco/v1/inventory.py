@@ -9,7 +9,7 @@ import msgspec
 
 from peakproof.wire.message import Response
 from peakproof_simulators.deposco import dates
-from peakproof_simulators.deposco.availability import over_facilities, shown_available
+from peakproof_simulators.deposco.availability import bundle_look, over_facilities, shown_available
 from peakproof_simulators.deposco.errors import JSON, Declined, bare, spoken
 from peakproof_simulators.deposco.payloads.stock import (
     EnterpriseFacility,
@@ -152,10 +152,12 @@ def enterprise(store: Deposco, call: Call) -> Response:
     for entry in rows:
         sheet = known.get(entry.number)
         if sheet is None:
-            item = _enterprise_item(store, entry, measures, facilities, look)
+            by = bundle_look(store, entry, look)
+            item = _enterprise_item(store, entry, measures, facilities, by)
             keys = tuple([cell_key(entry.number, facility) for facility in facilities])
             sheet = Sheet(keys, msgspec.Raw(_ENCODE(item)))
-            if len(known) < KEPT:
+            # A bundle changes without a cell of its own that would say so.
+            if len(known) < KEPT and by is look:
                 known[entry.number] = sheet
         sheets.append(sheet)
     note_all(call, [sheet.keys for sheet in sheets])

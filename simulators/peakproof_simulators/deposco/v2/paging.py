@@ -67,7 +67,9 @@ class Searches:
         return found
 
 
-def begin(store: Deposco, call: Call) -> Search:
+def begin(
+    store: Deposco, call: Call, *, default: int = DEFAULT_SIZE, most: int = MAX_SIZE
+) -> Search:
     """What a call asks for: a new search, or the next page of one. A ``searchId`` overrides the
     filters; a parameter that nobody knows filters nothing (DQ10).
 
@@ -83,18 +85,18 @@ def begin(store: Deposco, call: Call) -> Search:
             filters[name] = value
     path = call.request.path
     said = call.one("searchId")
-    size = _size(call.one("pageSize"))
+    size = _size(call.one("pageSize"), most)
     if said is not None:
         found = store.searches.find(said, path)
         return found if size is None else msgspec.structs.replace(found, size=size)
-    return Search(path, filters, 0, DEFAULT_SIZE if size is None else size, 0, 0.0)
+    return Search(path, filters, 0, default if size is None else size, 0, 0.0)
 
 
-def _size(said: str | None) -> int | None:
+def _size(said: str | None, most: int) -> int | None:
     if said is None:
         return None
-    if not (said.isascii() and said.isdigit()) or not 1 <= int(said[:9]) <= MAX_SIZE:
-        raise errors(400, f"pageSize must be between 1 and {MAX_SIZE}")
+    if not (said.isascii() and said.isdigit()) or not 1 <= int(said[:9]) <= most:
+        raise errors(400, f"pageSize must be between 1 and {most}")
     return int(said)
 
 

@@ -1,14 +1,19 @@
-"""Items, facilities and locations in V2: read only, as far as the stock routes point at them."""
+"""Items, facilities and locations in V2, read."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, TypeVar
 
+import msgspec
+
 from peakproof.wire.message import Response
 from peakproof_simulators.deposco import catalogue
 from peakproof_simulators.deposco.errors import errors
 from peakproof_simulators.deposco.payloads.common import Upcs, many
+from peakproof_simulators.deposco.v2.goods import item_shown
+from peakproof_simulators.deposco.v2.goods_models import ItemSent
+from peakproof_simulators.deposco.v2.house_models import FacilitySent, LocationSent
 from peakproof_simulators.deposco.v2.inventory import json_answer, numeric
 from peakproof_simulators.deposco.v2.paging import Search, begin, cut, moment, wrong_unit
 from peakproof_simulators.deposco.v2.payloads import (
@@ -27,6 +32,7 @@ if TYPE_CHECKING:
     from peakproof_simulators.kit.service import Call
 
 T = TypeVar("T")
+S = TypeVar("S", bound=msgspec.Struct)
 
 
 def _page(
@@ -65,7 +71,7 @@ def items(store: Deposco, call: Call) -> Response:
     )
     for entry in found:
         call.keys.append(f"item:{entry.number}")
-    shown = [_item(store, entry) for entry in found]
+    shown = [item_told(store, entry) for entry in found]
     return json_answer({"data": shown, **around})
 
 
@@ -75,7 +81,12 @@ def item(store: Deposco, call: Call) -> Response:
     if number is None:
         raise errors(404, f"Item [{call.params['itemId']}] does not exist")
     call.keys.append(f"item:{number}")
-    return json_answer(_item(store, store.catalogue.items[number]))
+    return json_answer(item_told(store, store.catalogue.items[number]))
+
+
+def item_told(store: Deposco, entry: catalogue.Entry) -> Item | ItemSent:
+    """An item; one that V2 wrote with all that it wrote."""
+    return item_shown(store, entry) if entry.number in store.papers.items else _item(store, entry)
 
 
 def _item(store: Deposco, entry: catalogue.Entry) -> Item:
@@ -123,7 +134,7 @@ def facilities(store: Deposco, call: Call) -> Response:
     found, around = _page(
         store, search, rows, fits=fits, number=lambda one: one.id, count=len(known)
     )
-    shown = [_facility(store, one) for one in found]
+    shown = [facility_shown(store, one) for one in found]
     return json_answer({"data": shown, **around})
 
 
@@ -132,7 +143,28 @@ def facility(store: Deposco, call: Call) -> Response:
     number = store.catalogue.facility_ids.get(numeric(call.params["facilityId"]))
     if number is None:
         raise errors(404, f"Facility [{call.params['facilityId']}] does not exist")
-    return json_answer(_facility(store, store.catalogue.facilities[number]))
+    return json_answer(facility_shown(store, store.catalogue.facilities[number]))
+
+
+def facility_shown(store: Deposco, found: catalogue.Facility) -> Facility | FacilitySent:
+    """A facility; one that V2 wrote with all that it wrote."""
+    made = _facility(store, found)
+    kept = store.papers.facilities.get(found.number)
+    return made if kept is None else overlaid(kept, made)
+
+
+def overlaid(kept: S, made: msgspec.Struct) -> S:
+    """What a caller sent, under what the store knows."""
+    known = {
+        name: getattr(made, name)
+        for name in made.__struct_fields__
+        if name in _OWNED or not getattr(kept, name)
+    }
+    return msgspec.structs.replace(kept, **known)
+
+
+_OWNED = frozenset({"self_", "business_unit", "facility", "created_date", "updated_date"})
+"""What the server sets, whatever was sent."""
 
 
 def _facility(store: Deposco, found: catalogue.Facility) -> Facility:
@@ -171,8 +203,17 @@ def locations(store: Deposco, call: Call) -> Response:
     found, around = _page(
         store, search, rows, fits=fits, number=lambda row: row[0], count=len(every)
     )
-    shown = [_location(store, at, name, inside) for at, name, inside in found]
+    shown = [location_shown(store, at, name, inside) for at, name, inside in found]
     return json_answer({"data": shown, **around})
+
+
+def location_shown(
+    store: Deposco, number: int, name: str, inside: catalogue.Facility
+) -> Location | LocationSent:
+    """A location; one that V2 wrote with all that it wrote."""
+    made = _location(store, number, name, inside)
+    kept = store.papers.locations.get(number)
+    return made if kept is None else overlaid(kept, made)
 
 
 def _location(store: Deposco, number: int, name: str, inside: catalogue.Facility) -> Location:
