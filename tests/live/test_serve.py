@@ -29,7 +29,9 @@ def served() -> Iterator[dict[str, Any]]:
 
 
 def test_each_system_is_there_with_its_credentials(served: dict[str, Any]) -> None:
-    assert list(served["systems"]) == ["commercetools", "deposco", "pos"]
+    assert list(served["systems"]) == [
+        "adobe_commerce", "centra", "commercetools", "deposco", "patchworks", "pos",
+    ]  # fmt: skip
     for access in served["systems"].values():
         assert access["url"].startswith("http://127.0.0.1:")
 
@@ -46,6 +48,26 @@ def test_the_shop_gives_a_token_and_shows_its_stock(served: dict[str, Any]) -> N
     assert found.status_code == 200
     assert found.json()["total"] == 36
     assert {entry["availableQuantity"] for entry in found.json()["results"]} == {30}
+
+
+def test_the_other_shops_hold_the_same_range(served: dict[str, Any]) -> None:
+    adobe, centra = served["systems"]["adobe_commerce"], served["systems"]["centra"]
+    admin = httpx.post(
+        f"{adobe['url']}/rest/V1/integration/admin/token",
+        json={"username": adobe["admin_user"], "password": adobe["admin_password"]},
+    )
+    sources = httpx.get(
+        f"{adobe['url']}/rest/V1/inventory/source-items",
+        params={"searchCriteria[pageSize]": 1},
+        headers={"authorization": f"Bearer {admin.json()}"},
+    )
+    assert sources.json()["total_count"] == 36
+    stock = httpx.post(
+        f"{centra['url']}/graphql",
+        json={"query": "{ warehouses(limit: 9) { name } }"},
+        headers={"authorization": f"Bearer {centra['integration_token']}"},
+    )
+    assert {one["name"] for one in stock.json()["data"]["warehouses"]} == {"W1", "S1", "S2"}
 
 
 def test_the_warehouse_and_the_tills_hold_the_same_range(served: dict[str, Any]) -> None:

@@ -4,19 +4,27 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 import ssl
 import subprocess
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 
 import httpx
 import pytest
+import simpy
 from tests.live.processes import PEAKPROOF, ROOT, started
 
+from peakproof import catalogue
+from peakproof.clock import Clock
+from peakproof.history.recorder import Recorder
+from peakproof.rng import Streams
 from peakproof.wire.authority import Authority
 from peakproof.wire.proxy import Proxy
+from peakproof.world import World
 
 HOSTS = {"shop": ("api.*.commercetools.com",), "till": ("connect.squareup.com",)}
 OWN_HOST = """\
@@ -66,6 +74,22 @@ async def proxied(folder: Path) -> AsyncIterator[Proxy]:
 def client(proxy: Proxy, *, trusts: bool = True) -> httpx.AsyncClient:
     context = ssl.create_default_context(cafile=str(proxy.authority.file) if trusts else None)
     return httpx.AsyncClient(proxy=proxy.url, verify=context, trust_env=False)
+
+
+def test_the_page_names_the_hosts_of_every_fake() -> None:
+    page = (ROOT / "docs" / "vendor-hosts.md").read_text("utf-8")
+    rows = re.findall(r"^\| (\w+)(?:, `surface = \"(\w+)\"`)? \| (`[^|]+) \|$", page, re.M)
+    told = {(system, surface): hosts for system, surface, hosts in rows}
+    env = simpy.Environment()
+    clock, streams = Clock(env, epoch=datetime(2026, 11, 27, tzinfo=UTC)), Streams(1)
+    world = World(env, clock=clock, streams=streams, recorder=Recorder())
+    found = {}
+    for name in catalogue.simulators():
+        for surface in ("", "lightspeed") if name == "pos" else ("",):
+            service = catalogue.simulator(name)(world, {"surface": surface} if surface else {})
+            if service.hosts:
+                found[name, surface] = ", ".join(f"`{host}`" for host in service.hosts)
+    assert told == found
 
 
 def test_each_host_leads_to_its_system_and_a_connection_is_kept(tmp_path: Path) -> None:

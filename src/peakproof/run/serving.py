@@ -148,16 +148,38 @@ def _world(seed: int) -> World:
 
 
 def _fill(world: World, services: Mapping[str, Any]) -> None:
-    """Catalogue and stock of a small retailer, as far as the served systems hold them."""
+    """Catalogue and stock of a small retailer, as far as the served systems hold them.
+
+    A shop that the estate does not know gets its buildings under their own names.
+    """
     (named,) = catalogue.select([ESTATE])
     scenario = named.scenario
+    nodes, channels = scenario.estate["nodes"], scenario.estate["channels"]
+    placed = {system for node in nodes for system in node["places"]}
+    strangers = [
+        name
+        for name, service in services.items()
+        if name not in placed and "storefront" in service.roles
+    ]
     estate = {
         **scenario.estate,
         "nodes": [
-            {**node, "places": {k: v for k, v in node["places"].items() if k in services}}
-            for node in scenario.estate["nodes"]
+            {
+                **node,
+                "places": {
+                    **{name: code for name, code in node["places"].items() if name in services},
+                    **dict.fromkeys(strangers, node["id"]),
+                },
+            }
+            for node in nodes
         ],
-        "channels": [one for one in scenario.estate["channels"] if one["system"] in services],
+        "channels": [
+            *(one for one in channels if one["system"] in services),
+            *(
+                {"id": name, "system": name, "nodes": [node["id"] for node in nodes]}
+                for name in strangers
+            ),
+        ],
         "warehouse": "deposco" if "deposco" in services else "",
     }
     spec = {

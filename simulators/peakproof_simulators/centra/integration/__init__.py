@@ -1,0 +1,1 @@
+"""The Integration API: GraphQL over ``POST /graphql``."""

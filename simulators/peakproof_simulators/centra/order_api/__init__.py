@@ -1,0 +1,1 @@
+"""The Order API: REST, for pick and pack."""
