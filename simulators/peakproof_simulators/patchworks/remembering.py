@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable
 from itertools import islice
 from typing import Any, Final
 
@@ -165,7 +166,8 @@ def tracked(desk: Desk, call: Call) -> Response:
     wanted = asked(desk, call)
     memory, values = desk.company.memory, wanted.values
     memory.forget_tracked()
-    rows = [row for row in memory.tracked.values() if _fits(desk, row, values)][::-1]
+    fits = _chosen(desk, values)
+    rows = [row for row in memory.tracked.values() if fits(row)][::-1]
     counts = Counter(
         (row.entity_type_id, row.value, row.direction) for row in memory.tracked.values()
     )
@@ -187,23 +189,33 @@ def tracked(desk: Desk, call: Call) -> Response:
     return desk.reply({"data": [shown(rows[at]) for at in places], **beside})
 
 
-def _fits(desk: Desk, row: Tracked, values: dict[str, str]) -> bool:
-    kind = values.get("filter[entity_type_id]")
-    if kind is not None:
-        number = whole(values, "filter[entity_type_id]", 1)
-        if not is_entity_type(number):
+def _chosen(desk: Desk, values: dict[str, str]) -> Callable[[Tracked], bool]:
+    """Which rows the filters keep; they are read before there is a row to look at.
+
+    Raises:
+        VendorError: a filter says what it cannot say.
+    """
+    wanted = {
+        name: values[f"filter[{name}]"]
+        for name in ("flow_id", "flow_run_id", "step_id", "value")
+        if f"filter[{name}]" in values
+    }
+    kind: int | None = None
+    if "filter[entity_type_id]" in values:
+        kind = whole(values, "filter[entity_type_id]", 1)
+        if not is_entity_type(kind):
             raise invalid("filter.entity_type_id", "The selected entity type is invalid.")
-        if row.entity_type_id != number:
-            return False
-    for name in ("flow_id", "flow_run_id", "step_id", "value"):
-        if values.get(f"filter[{name}]", getattr(row, name)) != getattr(row, name):
-            return False
-    at_s = row.at_s
-    return all(
-        (at_s > edge) == (name == "created_after") or at_s == edge
-        for name in ("created_after", "created_before")
-        if (edge := _edge(desk, values, name)) is not None
-    )
+    after, before = _edge(desk, values, "created_after"), _edge(desk, values, "created_before")
+
+    def fits(row: Tracked) -> bool:
+        return (
+            (kind is None or row.entity_type_id == kind)
+            and all(getattr(row, name) == value for name, value in wanted.items())
+            and (after is None or row.at_s >= after)
+            and (before is None or row.at_s <= before)
+        )
+
+    return fits
 
 
 def _edge(desk: Desk, values: dict[str, str], name: str) -> float | None:

@@ -107,3 +107,16 @@ def test_tracked_values_are_found_by_what_they_are(works: Works) -> None:
     assert len(found(created_after="2026-11-27T06:02:00Z")) == 2
     assert works.get("/tracked-data", {"filter[entity_type_id]": "99"}).status == 422
     assert works.get("/tracked-data", {"filter[created_after]": "soon"}).status == 422
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("entity_type_id", "99"), ("entity_type_id", "x"), ("created_after", "soon"),
+        ("created_before", "soon"),
+    ],
+)  # fmt: skip
+def test_a_filter_is_read_also_when_nothing_is_tracked(works: Works, name: str, value: str) -> None:
+    assert works.get("/tracked-data").rows == []
+    answer = works.get("/tracked-data", {f"filter[{name}]": value})
+    assert answer.status == 422
