@@ -15,6 +15,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
 
+import httpx
 import pytest
 
 PEER: Final = Path(__file__).parent / "peer"
@@ -58,8 +59,6 @@ def _ours() -> dict[str, float]:
 
 
 def _token(port: int, access: dict[str, str]) -> str:
-    import httpx  # noqa: PLC0415
-
     answer = httpx.post(
         f"http://127.0.0.1:{port}/oauth/token",
         auth=(access["client_id"], access["client_secret"]),

@@ -189,12 +189,12 @@ def judge(
     from peakproof.report.terminal import print_run  # noqa: PLC0415
 
     verdict = judge_saved(history)
-    if json_file != "-":
-        print_run(Console(highlight=False), verdict)
-    if json_file is not None:
-        hand_over(json_file, to_json([verdict]))
     if html is not None:
         write_whole(html, page([verdict], filmed_saved(verdict, history)).encode())
+    if json_file is not None:
+        hand_over(json_file, to_json([verdict]))
+    if json_file != "-":
+        print_run(Console(highlight=False), verdict)
     raise typer.Exit(verdict.exit_code)
 
 

@@ -114,10 +114,13 @@ def write_page(html: Path, played: Played, jobs: list[Setting], live: Path | Non
     with TemporaryDirectory(prefix="peakproof-") as folder:
         films = []
         if played.stopped is None and played.verdicts:
-            if live is None:
-                films = filmed(jobs, played.verdicts, Path(folder))
-            else:
-                films = filmed_live(jobs[0], played.verdicts[0], live, Path(folder))
+            try:
+                if live is None:
+                    films = filmed(jobs, played.verdicts, Path(folder))
+                else:
+                    films = filmed_live(jobs[0], played.verdicts[0], live, Path(folder))
+            except STOPS as stop:
+                played.stopped = stop  # who waits no longer still gets what was judged
         write_whole(html, page(played.verdicts, films, whole=not played.missing).encode())
 
 

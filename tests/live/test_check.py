@@ -94,8 +94,8 @@ def test_the_engine_as_a_process_holds_the_race() -> None:
     assert told["counts"].get("placed", 0) + told["counts"].get("sale", 0) == 1
 
 
-MONEY_LATE = """\
-title = "Money long after trading"
+ONE_ORDER = """\
+title = "Long after trading"
 base = "one-shelf"
 duration_s = 30.0
 invariants = ["order_lost"]
@@ -103,17 +103,36 @@ invariants = ["order_lost"]
 [estate]
 integration = "commercetools_deposco"
 
+"""
+LATE = {
+    "the money": """\
 [[events]]
 at_s = 20.0
 act = { kind = "order", sku = 1, place = "W1", payment_s = 300.0 }
-"""
+""",
+    # Nobody asks for orders, so the news of one is a notification, and that is slow.
+    "the news": """\
+[connector.cadence]
+orders_s = 3600.0
+
+[[weather]]
+kind = "webhook_delay"
+system = "commercetools"
+delay_s = 240.0
+
+[[events]]
+at_s = 20.0
+act = { kind = "order", sku = 1, place = "W1", payment_s = 2.0 }
+""",
+}
 
 
 @pytest.mark.slow
-def test_what_happens_long_after_trading_is_waited_for_and_answered(tmp_path: Path) -> None:
-    """Nothing moves for longer than a connector must be quiet; then the money comes."""
+@pytest.mark.parametrize("what", LATE)
+def test_what_is_due_long_after_trading_is_waited_for(tmp_path: Path, what: str) -> None:
+    """Nothing moves for longer than a connector must be quiet; then it comes, and is answered."""
     scenario, history = tmp_path / "late.toml", tmp_path / "late.ndjson"
-    scenario.write_text(MONEY_LATE, "utf-8")
+    scenario.write_text(ONE_ORDER + LATE[what], "utf-8")
     done = check(
         str(scenario), "--stays", "--rate", "30", "--history", str(history), "--json", "-",
         "--", sys.executable, "-m", "peakproof_engine", "--config", "{config}",

@@ -17,6 +17,7 @@ from tests.simulation.wire_stage import Stage
 from peakproof.errors import UsageError
 from peakproof.judging.verdict import Breach, Finding, RunVerdict, Verdict
 from peakproof.run.keeping_up import BUSY, LATE_S, excused, shortfall
+from peakproof.run.live import LiveSetting
 from peakproof.wire.live import LivePacer
 from peakproof_engine.clock import QuickLoop, wall_at
 
@@ -239,3 +240,13 @@ def test_a_live_run_wants_a_rate_of_at_least_one() -> None:
     stage.loop.close()
     with pytest.raises(UsageError, match="at real speed or faster"):
         LivePacer(stage.env, clock=lambda: 0.0, rate=0.9, since=0.0)
+
+
+@pytest.mark.parametrize(
+    ("said_s", "rate", "run_s"), [(None, 1.0, 60.0), (None, 20.0, 60.0), (None, 30.0, 90.0),
+                                  (0.5, 100.0, 50.0), (2.0, 1.0, 2.0)],
+)  # fmt: skip
+def test_quiet_is_what_was_said_or_a_minute_of_run_time_and_three_real_seconds(
+    said_s: float | None, rate: float, run_s: float
+) -> None:
+    assert LiveSetting(command=(), quiet_s=said_s, rate=rate).quiet_run_s() == run_s

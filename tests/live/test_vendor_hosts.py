@@ -104,16 +104,14 @@ def test_each_host_leads_to_its_system_and_a_connection_is_kept(tmp_path: Path) 
     assert asyncio.run(story()) == ["shop /a", "till /b", "till /c", "till /d"]
 
 
-def test_a_host_that_belongs_to_no_system_is_refused_and_remembered(tmp_path: Path) -> None:
-    async def story() -> tuple[str, list[str]]:
+def test_a_host_that_belongs_to_no_system_is_refused(tmp_path: Path) -> None:
+    async def story() -> str:
         async with proxied(tmp_path) as proxy, client(proxy) as http:
             with pytest.raises(httpx.ProxyError) as told:
                 await http.get("https://api.example.com/orders")
-            return str(told.value), list(proxy.strangers)
+            return str(told.value)
 
-    said, strangers = asyncio.run(story())
-    assert "403" in said
-    assert strangers == ["api.example.com"]
+    assert "403" in asyncio.run(story())
 
 
 @pytest.mark.parametrize(
@@ -142,7 +140,7 @@ def test_what_the_proxy_does_not_do_is_said(
 
     answer = asyncio.run(story())
     assert answer.startswith(f"HTTP/1.1 {status} ")
-    assert f"peakproof: {said}" in answer or said in answer
+    assert said in answer
 
 
 def test_nobody_trusts_the_authority_who_was_not_told_to(tmp_path: Path) -> None:
@@ -161,7 +159,8 @@ def test_a_tunnel_ends_with_its_proxy(tmp_path: Path) -> None:
             reader, writer = await asyncio.open_connection("127.0.0.1", port)
             writer.write(b"CONNECT connect.squareup.com:443 HTTP/1.1\r\n\r\n")
             assert b"200" in await reader.readuntil(b"\r\n\r\n")
-        rest = await reader.read()
+        async with asyncio.timeout(5):  # sooner than the patience with a client that says nothing
+            rest = await reader.read()
         writer.close()
         return rest
 

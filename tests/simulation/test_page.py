@@ -194,6 +194,23 @@ def test_after_an_interruption_the_page_says_what_was_judged(tmp_path: Path) -> 
     assert not any("What happened" in word for word in words)
 
 
+def test_who_does_not_wait_for_the_pictures_gets_what_was_judged(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    job = setting("commercetools_deposco/crash", without=("write_ahead",))
+    played = Played(1)
+    played.verdicts.append(rehearse(job))
+
+    def interrupted(*_: object) -> list[Film]:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("peakproof.report.filming.filmed", interrupted)
+    tell(played, [job], json_file=None, junit=None, html=tmp_path / "page.html")
+    assert "order_lost" in capsys.readouterr().out
+    assert "broken" in written((tmp_path / "page.html").read_text("utf-8"))
+    assert played.exit_code() == 130
+
+
 def test_files_are_written_also_when_nobody_reads_the_rest(tmp_path: Path) -> None:
     reading, writing = os.pipe()
     os.close(reading)

@@ -42,17 +42,13 @@ async def opened_proxy(
 
 
 class Proxy:
-    """Tunnels to fakes: ``hosts`` are patterns by system, ``urls`` where the systems are served.
-
-    ``strangers`` are the hosts that were asked for and belong to no system, in order.
-    """
+    """Tunnels to fakes: ``hosts`` are patterns by system, ``urls`` where the systems are served."""
 
     def __init__(
         self, authority: Authority, hosts: Mapping[str, Iterable[str]], urls: Mapping[str, str]
     ) -> None:
         self.authority = authority
         self.url = ""
-        self.strangers: dict[str, None] = {}
         self._hosts = [(pattern, system) for system, found in hosts.items() for pattern in found]
         self._urls = dict(urls)
         self._server: asyncio.Server | None = None
@@ -121,8 +117,6 @@ class Proxy:
                     host, said = _asked(head)
                     system = self.system_of(host) if host else None
                     if system is None:
-                        if host:
-                            self.strangers[host] = None
                         return await _refuse(writer, 403 if host else 400, said)
                     writer.write(b"HTTP/1.1 200 Connection established\r\n\r\n")
                     await writer.drain()
