@@ -7,6 +7,9 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
+# Tests and rehearsals start many processes: all of them want what Python has compiled once.
+export PYTHONDONTWRITEBYTECODE :=
+
 .PHONY: run test bench lint types node setup clean
 
 $(READY): pyproject.toml requirements.lock
@@ -21,7 +24,7 @@ setup: $(READY)
 run: $(READY)
 	$(BIN)/peakproof opening --connector examples/connectors/naive.py:connector
 
-# One process for each core, four at most: each takes up to 0.9 GB.
+# One process more than there are cores (tests/conftest.py), four at most: each takes up to 0.9 GB.
 test: $(READY)
 	$(BIN)/pytest -n auto --maxprocesses 4
 

@@ -43,6 +43,11 @@ class Shares(LoadScopeScheduling):  # type: ignore[misc]  # pytest-xdist has no 
         return nodeid if file == LONG else file
 
 
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
+    """One more than there are cores: whoever plays the live tests mostly waits for the clock."""
+    return (os.cpu_count() or 1) + 1
+
+
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Shares:
     config.option.loadscopereorder = False
     return Shares(config, log)

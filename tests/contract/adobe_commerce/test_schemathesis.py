@@ -69,11 +69,16 @@ def _schema(*, examples: int, systematic: bool) -> schemathesis.BaseSchema:
             )
         )
     )
-    made = schemathesis.openapi.from_asgi("/openapi.json", application, config=config)
-    return made.exclude(operation_id_regex=QUEUED)
+    return schemathesis.openapi.from_asgi("/openapi.json", application, config=config)
 
 
-schema = _schema(examples=3, systematic=False)
+@pytest.fixture(scope="module")
+def document() -> schemathesis.BaseSchema:
+    """Made by the one process that runs the file, not by each that collects it."""
+    return _schema(examples=3, systematic=False)
+
+
+schema = schemathesis.pytest.from_fixture("document").exclude(operation_id_regex=QUEUED)
 
 
 def _meets_something(case: Case) -> None:

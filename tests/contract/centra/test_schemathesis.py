@@ -74,8 +74,20 @@ def _schema(*, statuses: bool) -> schemathesis.BaseSchema:
     return schemathesis.openapi.from_asgi("/openapi.json", application, config=config)
 
 
-rest = _schema(statuses=False).exclude(path="/graphql")
-graphql = _schema(statuses=True).include(path="/graphql")
+@pytest.fixture(scope="module")
+def by_meaning() -> schemathesis.BaseSchema:
+    """Made by the one process that runs the file, not by each that collects it."""
+    return _schema(statuses=False)
+
+
+@pytest.fixture(scope="module")
+def by_status() -> schemathesis.BaseSchema:
+    """As above, with every check that goes by a status."""
+    return _schema(statuses=True)
+
+
+rest = schemathesis.pytest.from_fixture("by_meaning").exclude(path="/graphql")
+graphql = schemathesis.pytest.from_fixture("by_status").include(path="/graphql")
 
 
 @rest.parametrize()

@@ -78,14 +78,29 @@ def _schema(*, examples: int, systematic: bool) -> schemathesis.BaseSchema:
             )
         )
     )
-    made = schemathesis.openapi.from_asgi("/openapi.json", application, config=config)
-    return made.exclude(operation_id_regex=TWICE)
+    return schemathesis.openapi.from_asgi("/openapi.json", application, config=config)
 
 
 _fill()
 shop.world.fetch = _fetch
-schema = _schema(examples=1, systematic=True).exclude(operation_id_regex=WIDE)
-wide = _schema(examples=25, systematic=False).include(operation_id_regex=WIDE)
+
+
+@pytest.fixture(scope="module")
+def systematic() -> schemathesis.BaseSchema:
+    """Made by the one process that runs the file, not by each that collects it."""
+    return _schema(examples=1, systematic=True)
+
+
+@pytest.fixture(scope="module")
+def sampled() -> schemathesis.BaseSchema:
+    """As above, at random."""
+    return _schema(examples=25, systematic=False)
+
+
+schema = schemathesis.pytest.from_fixture("systematic").exclude(
+    operation_id_regex=f"{TWICE}|{WIDE}"
+)
+wide = schemathesis.pytest.from_fixture("sampled").include(operation_id_regex=WIDE)
 
 
 def _meets_something(case: Case) -> None:

@@ -30,13 +30,19 @@ KNOWN = filled(DEPOT)
 TOKEN = DEPOT.token()
 STOCK = "^/(oauth2|latest/(inventory|items$|facilities$|locations$))"
 """Routes that many connectors poll: they get more examples."""
-SCHEMA = schemathesis.openapi.from_asgi("/openapi.json", Application(DEPOT.service))
+SCHEMA = schemathesis.pytest.from_fixture("document")
 POLLED = SCHEMA.include(path_regex=STOCK)
 OTHERS = SCHEMA.include(path_regex="^/latest/").exclude(path_regex=STOCK)
 CHECKS = (
     not_a_server_error, status_code_conformance, content_type_conformance,
     response_schema_conformance,
 )  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def document() -> schemathesis.BaseSchema:
+    """Made by the one process that runs the file, not by each that collects it."""
+    return schemathesis.openapi.from_asgi("/openapi.json", Application(DEPOT.service))
 
 
 @POLLED.parametrize()

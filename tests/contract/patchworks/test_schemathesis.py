@@ -53,11 +53,16 @@ def _schema() -> schemathesis.BaseSchema:
             )
         )
     )
-    made = schemathesis.openapi.from_asgi("/openapi.json", application, config=config)
-    return made.exclude(operation_id_regex=TWICE)
+    return schemathesis.openapi.from_asgi("/openapi.json", application, config=config)
 
 
-schema = _schema()
+@pytest.fixture(scope="module")
+def document() -> schemathesis.BaseSchema:
+    """Made by the one process that runs the file, not by each that collects it."""
+    return _schema()
+
+
+schema = schemathesis.pytest.from_fixture("document").exclude(operation_id_regex=TWICE)
 
 
 def _meets_something(case: Case) -> None:

@@ -73,15 +73,21 @@ def _schema() -> schemathesis.BaseSchema:
     return schemathesis.openapi.from_asgi("/openapi.json", Application(shop.service), config=config)
 
 
-schema = _schema()
+@pytest.fixture(scope="module")
+def document() -> schemathesis.BaseSchema:
+    """Made by the one process that runs the file, not by each that collects it."""
+    return _schema()
+
+
+schema = schemathesis.pytest.from_fixture("document")
 
 
 @pytest.fixture(scope="module")
-def client() -> Iterator[requests.Session]:
+def client(document: schemathesis.BaseSchema) -> Iterator[requests.Session]:
     """One client for all calls, without a thread: either costs more than a call does."""
-    with asgi.get_client(schema.app) as made:
+    with asgi.get_client(document.app) as made:
         made.trust_env = False
-        made.mount("http://", Inline(schema.app))
+        made.mount("http://", Inline(document.app))
         yield made
 
 
