@@ -1,4 +1,4 @@
-"""The reference sync engine: stock, orders and till sales between Deposco, shop and tills.
+"""The reference sync engine: stock, orders and till sales between master, warehouse, shop, tills.
 
 It stands alone: as a process of its own (``python -m peakproof_engine --config engine.toml``) or
 as the connector of a rehearsal, which it takes by its shape and not by its type.

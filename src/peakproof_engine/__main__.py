@@ -23,7 +23,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run until SIGTERM or SIGINT. Exit code 0 after that, 2 for a wrong configuration."""
     parser = argparse.ArgumentParser(
         prog="peakproof_engine",
-        description="Keeps stock, orders and till sales in step between Deposco, shop and tills.",
+        description="Keeps stock, orders and till sales in step between master, shop and tills.",
     )
     parser.add_argument("--config", required=True, metavar="FILE", help="a TOML file")
     parser.add_argument(

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Final
+from functools import partial
+from typing import Final, TypeVar
 
 import msgspec
 
@@ -22,25 +23,49 @@ from peakproof_engine.flows.steps import REFERENCE, Booking, EntryWriter, TillWr
 from peakproof_engine.flows.stock import StockFlow
 from peakproof_engine.flows.till_sales import TillFlow
 from peakproof_engine.guards import Guards
-from peakproof_engine.hooks import Hooks
+from peakproof_engine.hooks import Hooks, Taker
 from peakproof_engine.http import Line, Send
 from peakproof_engine.mapping import web_channel
 from peakproof_engine.model import StepRecord
 from peakproof_engine.rounds import Rounds
 from peakproof_engine.store.database import Store
-from peakproof_engine.systems.commercetools import Commercetools
-from peakproof_engine.systems.deposco import Deposco
-from peakproof_engine.systems.pos import Pos
+from peakproof_engine.systems.access import System, plays
+from peakproof_engine.systems.parts import Kit, Parts
+from peakproof_engine.systems.ports import (
+    MasterLevel,
+    ShippedParcel,
+    ShopNews,
+    StockMaster,
+    TillNews,
+    Warehouse,
+    WorkStatus,
+)
+from peakproof_engine.systems.registry import CONNECT
 
 FLOWS: Final = ("stock", "orders", "fulfilment", "cancellations", "items")
 TILL_FLOWS: Final = ("till_sales", "returns")
+_Port = TypeVar("_Port")
 _KEPT_S: Final = 30 * 86400.0
 """How long finished work stays known."""
 
 
 def flows_of(config: Config) -> tuple[str, ...]:
     """The flows that the engine plays with a configuration."""
-    return FLOWS + (TILL_FLOWS if config.systems.pos is not None else ())
+    return FLOWS if _tills_of(config) is None else FLOWS + TILL_FLOWS
+
+
+def _there(port: _Port | None) -> _Port:
+    """A port that the configuration promised."""
+    assert port is not None, "config.py holds masters against what each system can be"
+    return port
+
+
+def _tills_of(config: Config) -> System | None:
+    """The system of the tills whose books go to another one, which masters stock."""
+    for channel in config.channels:
+        if plays(channel.system, "sales") and channel.system != config.masters.stock:
+            return channel.system
+    return None
 
 
 def desk_report(url: str, send: Send, timeout_s: float) -> Report:
@@ -76,9 +101,9 @@ class Engine:
         """
         self.config = config
         self.guards = Guards(config.guards.off)
-        channel = web_channel(config, "commercetools")
+        channel = web_channel(config)
         if channel is None:
-            raise ConfigError("channels: expected one of system commercetools")
+            raise ConfigError("channels: expected one that sells through a shop")
         self.store = Store(config.store.path)
         report = report or desk_report(config.desk.url, send, config.wire.timeout_s)
         self.core = core = Core(config, self.guards, clock, self.store, Desk(
@@ -86,68 +111,72 @@ class Engine:
         self._send = send
         self._clock = clock
         self._rounds = Rounds(core)
-        systems = config.systems
-        self._deposco = Deposco(
-            systems.deposco, self._line("deposco", systems.deposco.url), clock, self.guards,
-            token_line=self._other("deposco", systems.deposco.auth_url, systems.deposco.url),
-        )  # fmt: skip
-        self._shop = Commercetools(
-            systems.commercetools, self._line("commercetools", systems.commercetools.url), clock,
-            self.guards, places=core.places.places("commercetools", channel.nodes),
-            authorised=config.policy.release_on == "authorised",
-            auth_line=self._other(
-                "commercetools", systems.commercetools.auth_url, systems.commercetools.url
-            ),
-        )  # fmt: skip
-        self.stock = StockFlow(core, self._deposco, "deposco")
+        self._systems: dict[str, Parts] = {}
+        masters, shop_name = config.masters, channel.system
+        self._shop = shop = _there(self._connect(shop_name).shop)
+        master = _there(self._connect(masters.stock).stock)
+        warehouse = _there(self._connect(masters.fulfilment).warehouse)
+        items = _there(self._connect(masters.fulfilment).items)
+        self.stock = StockFlow(core, master, masters.stock)
         self.audit = Audit(core, self.stock)
-        self.items = ItemFlow(core, self._deposco, self._shop)
-        self.book = OrderBook(core, self._shop, self.stock, channel)
+        self.items = ItemFlow(core, items, shop)
+        self.book = OrderBook(core, shop, self.stock, channel)
         self.orders = OrderFlow(
-            core, shop=self._shop, warehouse=self._deposco, items=self.items, book=self.book,
-            system="commercetools",
+            core, shop=shop, warehouse=warehouse, items=self.items, book=self.book,
+            system=shop_name,
         )  # fmt: skip
         booking = Booking(core, self.stock, self.audit.verify)
-        entries = EntryWriter(core, self._shop, booking)
-        self.stock.writers["commercetools"] = entries.start
-        self.stock.sells["commercetools"] = self._shop.sells
-        self.audit.sources["commercetools"] = self._shop
-        self.audit.swept["commercetools"] = lambda: self.orders.swept_s
-        self._hooks = Hooks(
-            clock, deposco=self._deposco, shop=self._shop, stock=self.stock, orders=self.orders,
-            fulfilment=self.orders.fulfilment,
-        )  # fmt: skip
-        self._tills: Pos | None = None
+        entries = EntryWriter(core, shop, booking)
+        self.stock.writers[shop_name] = entries.start
+        self.stock.sells[shop_name] = shop.sells
+        self.audit.sources[shop_name] = shop
+        self.audit.swept[shop_name] = lambda: self.orders.swept_s
+        self._takers: dict[type, Taker] = {
+            MasterLevel: lambda news: self.stock.noticed(news, clock.wall()),
+            ShippedParcel: self.orders.fulfilment.shipped,
+            WorkStatus: self.orders.fulfilment.ended,
+            ShopNews: self.orders.heard,
+        }
+        self._hooks = Hooks(self._systems, self._takers)
         self.sales: TillFlow | None = None
         self.counts: CountFlow | None = None
         self._till_writer: TillWriter | None = None
-        if systems.pos is not None:
-            self._add_tills(booking)
+        if tills_name := _tills_of(config):
+            self._add_tills(tills_name, booking, master, warehouse)
 
-    def _add_tills(self, booking: Booking) -> None:
-        core, access = self.core, self.config.systems.pos
-        assert access is not None
-        nodes = [node for channel in self.config.channels if channel.system == "pos"
-                 for node in channel.nodes]  # fmt: skip
-        self._tills = tills = Pos(
-            access, self._line("pos", access.url), self._clock, self.guards,
-            places=core.places.places("pos", nodes), own=f"{REFERENCE}-",
-        )  # fmt: skip
+    def _add_tills(
+        self, name: System, booking: Booking, master: StockMaster, warehouse: Warehouse
+    ) -> None:
+        core, tills = self.core, _there(self._connect(name).tills)
         self._till_writer = TillWriter(core, tills, booking, self._run_name())
-        self.stock.writers["pos"] = self._till_writer.start
-        self.stock.sells["pos"] = tills.sells
-        self.audit.sources["pos"] = tills
+        self.stock.writers[name] = self._till_writer.start
+        self.stock.sells[name] = tills.sells
+        self.audit.sources[name] = tills
         self.sales = sales = TillFlow(
-            core, tills=tills, master=self._deposco, system="pos", items=self.items,
-            stock=self.stock,
+            core, tills=tills, master=master, system=name, items=self.items, stock=self.stock,
         )  # fmt: skip
         # Their figures also move by counts and goods in and out, which another round reads.
-        self.audit.swept["pos"] = lambda: min(sales.swept_s, core.swept_to("changes") or 0.0)
+        self.audit.swept[name] = lambda: min(sales.swept_s, core.swept_to("changes") or 0.0)
         self.counts = CountFlow(
-            core, tills=tills, warehouse=self._deposco, book=self.book, sales=sales,
-            audit=self.audit, system="pos", confirmed=self._till_writer.confirmed,
+            core, tills=tills, warehouse=warehouse, book=self.book, sales=sales,
+            audit=self.audit, system=name, confirmed=self._till_writer.confirmed,
         )  # fmt: skip
-        self._hooks.add_tills(tills, sales)
+        self._takers[TillNews] = lambda news: sales.heard(*news)
+
+    def _connect(self, system: System) -> Parts:
+        """The adapter of a system, made once."""
+        made = self._systems.get(system)
+        if made is None:
+            config = self.config
+            nodes = [node for channel in config.channels if channel.system == system
+                     for node in channel.nodes]  # fmt: skip
+            made = self._systems[system] = CONNECT[system](
+                Kit(
+                    config, self._clock, self.guards, self.core.places.places(system, nodes),
+                    f"{REFERENCE}-", partial(self._line, system), partial(self._other, system),
+                )
+            )  # fmt: skip
+        return made
 
     def _line(self, name: str, url: str) -> Line:
         budget = self.config.budget.items()
@@ -209,9 +238,8 @@ class Engine:
 
     async def _learn(self) -> None:
         try:
-            await self._shop.learn_places()
-            if self._tills is not None:
-                await self._tills.learn()
+            for parts in self._systems.values():
+                await parts.learn()
         except Refused as refused:
             if refused.code == "unmapped_place":
                 self.core.desk.park("place:configuration", "unmapped_place", str(refused))
@@ -224,10 +252,8 @@ class Engine:
         url = self.config.hooks.url.rstrip("/")
         if not url:
             return
-        await self._shop.subscribe(f"{url}/commercetools")
-        await self._deposco.subscribe(f"{url}/deposco")
-        if self._tills is not None:
-            await self._tills.subscribe(f"{url}/pos")
+        for name, parts in self._systems.items():
+            await parts.subscribe(f"{url}/{name}")
 
     def _resume(self) -> None:
         """Take up what was under way when an engine on this store was last stopped."""

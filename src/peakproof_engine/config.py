@@ -6,79 +6,29 @@ The same document comes from a TOML file (the engine as a process of its own) or
 
 from __future__ import annotations
 
-import re
 import tomllib
 from collections.abc import Mapping
-from typing import Annotated, Any, Final, Literal
+from typing import Annotated, Any, Literal
 
 import msgspec
 
+from peakproof_engine.config_text import explained, located
 from peakproof_engine.errors import ConfigError
 from peakproof_engine.guards import Guards
-
-Integration = Literal["pos_deposco", "commercetools_deposco"]
-System = Literal["deposco", "commercetools", "pos"]
+from peakproof_engine.systems.access import (
+    ENTRY_WITHOUT_PLACE,
+    INTEGRATIONS,
+    PARTS,
+    Integration,
+    Masters,
+    System,
+    Systems,
+    Text,
+    plays,
+)
 
 Seconds = Annotated[float, msgspec.Meta(gt=0)]
 Units = Annotated[int, msgspec.Meta(ge=0)]
-Text = Annotated[str, msgspec.Meta(min_length=1)]
-
-
-class DeposcoAccess(msgspec.Struct, frozen=True):
-    """The warehouse system: V1 by user and password, V2 by client id and secret.
-
-    ``company`` and ``env`` go with the token where the tenant wants them. ``utc_offset_s`` is
-    the tenant's zone, in which V1 means dates without one. Further keys are not read.
-    """
-
-    url: Text
-    code: Text
-    business_unit: Text
-    user: Text
-    password: Text
-    client_id: Text
-    client_secret: Text
-    auth_url: str = ""
-    company: str = ""
-    env: str = ""
-    utc_offset_s: float = 0.0
-
-
-class CommercetoolsAccess(msgspec.Struct, frozen=True):
-    """The web shop. ``auth_url`` is where tokens come from, the same host unless given.
-
-    ``order_page`` is how many orders a sweep asks for at a time. Further keys are not read.
-    """
-
-    url: Text
-    project_key: Text
-    client_id: Text
-    client_secret: Text
-    scope: Text
-    auth_url: str = ""
-    order_page: Annotated[int, msgspec.Meta(ge=1, le=500)] = 500
-
-
-class PosAccess(msgspec.Struct, frozen=True):
-    """The tills; the places of the stores are location ids.
-
-    With a refresh token an access token that has run out is renewed. Further keys are not read.
-    """
-
-    url: Text
-    access_token: Text
-    merchant_id: str = ""
-    client_id: str = ""
-    client_secret: str = ""
-    refresh_token: str = ""
-
-
-class Systems(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The systems of an estate and how to reach them."""
-
-    deposco: DeposcoAccess
-    commercetools: CommercetoolsAccess
-    pos: PosAccess | None = None
 
 
 class Node(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -99,15 +49,6 @@ class Channel(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     id: Text
     system: System
     nodes: tuple[str, ...]
-
-
-class Masters(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Which system owns which record; everything else holds a copy ("": there is none)."""
-
-    stock: System = "deposco"
-    orders: System = "commercetools"
-    items: System = "commercetools"
-    sales: System | Literal[""] = "pos"
 
 
 class Policy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -221,15 +162,6 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     clock: Pace = Pace()
 
 
-SUPPORTED_MASTERS: Final[dict[str, tuple[str, ...]]] = {
-    "stock": ("deposco",),
-    "orders": ("commercetools",),
-    "items": ("commercetools", "deposco"),
-    "sales": ("pos", ""),
-}
-"""Which systems have an adapter that can own a record."""
-
-
 def from_document(document: Mapping[str, Any], *, file: str = "config", text: str = "") -> Config:
     """Check a document and turn it into a configuration.
 
@@ -239,9 +171,9 @@ def from_document(document: Mapping[str, Any], *, file: str = "config", text: st
     try:
         config = msgspec.convert(document, Config)
     except msgspec.ValidationError as error:
-        raise ConfigError(_explained(str(error), file=file, text=text)) from None
+        raise ConfigError(explained(str(error), file=file, text=text)) from None
     for field, problem in _contradictions(config):
-        raise ConfigError(f"{_place(file, text, field.split('.'))}: {field}: {problem}")
+        raise ConfigError(f"{located(file, text, field.split('.'))}: {field}: {problem}")
     return config
 
 
@@ -266,44 +198,70 @@ def from_file(path: str) -> Config:
 def _contradictions(config: Config) -> list[tuple[str, str]]:
     """What no single field shows to be wrong: (field, sentence)."""
     found: list[tuple[str, str]] = []
-    nodes = {node.id: node for node in config.nodes}
     if not config.nodes:
         found.append(("nodes", "expected at least one node"))
-    # "" means: not there; but a shop may sell from its entry without a channel, and that is one.
-    shops = [each for each in config.channels if each.system == "commercetools"]
-    sold = [nodes[name] for each in shops for name in each.nodes if name in nodes]
-    bare = any(node.places.get("commercetools") == "" for node in sold)
-    seen: dict[tuple[str, str], str] = {}
-    named: dict[str, int] = {}
-    for at, node in enumerate(config.nodes):
-        if named.setdefault(node.id, at) != at:
-            found.append((f"nodes.{at}.id", f"there are two nodes {node.id!r}"))
-        for system, place in node.places.items():
-            real = place or (system == "commercetools" and bare)
-            other = seen.setdefault((system, place), node.id) if real else node.id
-            if other != node.id:
-                found.append(
-                    (
-                        f"nodes.{at}.places.{system}",
-                        f"{place!r} already stands for node {other}; one place, one node",
-                    )
-                )
+    found += _master_problems(config)
+    found += _place_problems(config)
+    nodes = {node.id: node for node in config.nodes}
     ids: dict[str, int] = {}
     for at, channel in enumerate(config.channels):
         if ids.setdefault(channel.id, at) != at:
             found.append((f"channels.{at}.id", f"there are two channels {channel.id!r}"))
         found += _channel_problems(config, at, channel, nodes)
     found += _seller_problems(config)
-    for record, system in msgspec.structs.asdict(config.masters).items():
-        if system not in SUPPORTED_MASTERS[record]:
-            able = " or ".join(name for name in SUPPORTED_MASTERS[record] if name)
-            found.append((f"masters.{record}", f"{system} cannot master {record} here; {able} can"))
-    if config.integration == "pos_deposco" and config.systems.pos is None:
-        found.append(("systems.pos", "expected: the integration pos_deposco has tills"))
     try:
         Guards(config.guards.off)
     except ConfigError as error:
         found.append(("guards.off", str(error).partition(": ")[2]))
+    return found
+
+
+def _master_problems(config: Config) -> list[tuple[str, str]]:
+    """A master must be there, and there must be an adapter with which it can be one."""
+    found: list[tuple[str, str]] = []
+    for record, system in msgspec.structs.asdict(config.masters).items():
+        able = [name for name, parts in PARTS.items() if record in parts]
+        if system and system not in able:
+            told = " or ".join(able)
+            found.append((f"masters.{record}", f"{system} cannot master {record} here; {told} can"))
+        elif record in ("stock", "fulfilment", "orders") and _missing(config, system):
+            found.append((f"systems.{system}", f"expected, not there: it masters {record}"))
+    for system in INTEGRATIONS[config.integration]:
+        if _missing(config, system):
+            told = f"expected: the integration {config.integration} has it"
+            found.append((f"systems.{system}", told))
+    return found
+
+
+def _missing(config: Config, system: str) -> bool:
+    return getattr(config.systems, system) is None
+
+
+def _place_problems(config: Config) -> list[tuple[str, str]]:
+    """Two nodes of a name, or one place that would stand for two nodes."""
+    found: list[tuple[str, str]] = []
+    nodes = {node.id: node for node in config.nodes}
+    # "" means: not there; but a shop may sell from its entry without a place, and that is one.
+    bare = {
+        channel.system
+        for channel in config.channels
+        for name in channel.nodes
+        if channel.system in ENTRY_WITHOUT_PLACE
+        and name in nodes
+        and nodes[name].places.get(channel.system) == ""
+    }
+    seen: dict[tuple[str, str], str] = {}
+    named: dict[str, int] = {}
+    for at, node in enumerate(config.nodes):
+        if named.setdefault(node.id, at) != at:
+            found.append((f"nodes.{at}.id", f"there are two nodes {node.id!r}"))
+        for system, place in node.places.items():
+            real = place or system in bare
+            other = seen.setdefault((system, place), node.id) if real else node.id
+            if other != node.id:
+                field = f"nodes.{at}.places.{system}"
+                told = f"{place!r} already stands for node {other}; one place, one node"
+                found.append((field, told))
     return found
 
 
@@ -313,10 +271,12 @@ def _seller_problems(config: Config) -> list[tuple[str, str]]:
     owners: dict[tuple[str, str], str] = {}
     shop = ""
     for at, channel in enumerate(config.channels):
-        if channel.system == "commercetools" and shop:
-            found.append((f"channels.{at}.system", f"{shop} is the shop's channel; there is one"))
-        shop = channel.id if channel.system == "commercetools" else shop
-        if channel.system == "pos" and len(channel.nodes) > 1:
+        if plays(channel.system, "orders"):
+            if shop:
+                told = f"{shop} is the shop's channel; there is one"
+                found.append((f"channels.{at}.system", told))
+            shop = channel.id
+        if plays(channel.system, "sales") and len(channel.nodes) > 1:
             found.append((f"channels.{at}.nodes", "expected one node: the tills of one store"))
         for node in channel.nodes:
             owner = owners.get((channel.system, node))
@@ -331,10 +291,11 @@ def _channel_problems(
 ) -> list[tuple[str, str]]:
     found: list[tuple[str, str]] = []
     field = f"channels.{at}"
-    if channel.system == "deposco":
-        found.append((f"{field}.system", "deposco is the stock master and sells nothing"))
-    if channel.system == "pos" and config.systems.pos is None:
-        found.append((f"{field}.system", "systems.pos is not configured"))
+    if not (plays(channel.system, "orders") or plays(channel.system, "sales")):
+        role = "the stock master" if channel.system == config.masters.stock else "no channel"
+        found.append((f"{field}.system", f"{channel.system} is {role} and sells nothing"))
+    elif _missing(config, channel.system):
+        found.append((f"{field}.system", f"systems.{channel.system} is not configured"))
     if not channel.nodes:
         found.append((f"{field}.nodes", "expected at least one node"))
     for name in channel.nodes:
@@ -342,58 +303,9 @@ def _channel_problems(
         if node is None:
             found.append((f"{field}.nodes", f"there is no node {name!r}"))
             continue
-        for system in (channel.system, "deposco"):
-            # A web shop may sell from the entry without a supply channel: an empty place.
-            if system not in node.places or (system != "commercetools" and not node.places[system]):
+        for system in dict.fromkeys((channel.system, config.masters.stock)):
+            # A shop may sell from the entry without a place: an empty one.
+            bare = system in ENTRY_WITHOUT_PLACE
+            if system not in node.places or not (bare or node.places[system]):
                 found.append((f"{field}.nodes", f"node {name!r} has no place in {system}"))
     return found
-
-
-_PATH: Final = re.compile(r" - at `\$(.*)`$")
-_UNKNOWN: Final = re.compile(r"Object contains unknown field `([^`]+)`")
-_MISSING: Final = re.compile(r"Object missing required field `([^`]+)`")
-_STEP: Final = re.compile(r"\.([^.\[]+)|\[(\d+)\]")
-
-
-def _explained(message: str, *, file: str, text: str) -> str:
-    where = _PATH.search(message)
-    problem = message[: where.start()] if where else message
-    path = [name or index for name, index in _STEP.findall(where.group(1))] if where else []
-    for pattern, says in ((_UNKNOWN, "there is no such field"), (_MISSING, "expected, not there")):
-        named = pattern.search(problem)
-        if named:
-            path, problem = [*path, named.group(1)], says
-    return f"{_place(file, text, path)}: {'.'.join(path) or 'document'}: {problem}"
-
-
-def _place(file: str, text: str, path: list[str]) -> str:
-    line = line_of(text, path)
-    return f"{file}:{line}" if line else file
-
-
-_HEADER: Final = re.compile(r"\s*(\[\[?)\s*([^\]]+?)\s*\]")
-_KEY: Final = re.compile(r"\s*([A-Za-z0-9_.\"'-]+)\s*=")
-
-
-def line_of(text: str, path: list[str]) -> int:
-    """The line (from 1) of a TOML text on which a field stands, or its nearest table; else 0."""
-    table: list[str] = []
-    counts: dict[str, int] = {}
-    best, depth = 0, -1
-    for number, line in enumerate(text.splitlines(), start=1):
-        header = _HEADER.match(line)
-        key = None if header else _KEY.match(line)
-        if header:
-            table = header.group(2).replace('"', "").split(".")
-            if header.group(1) == "[[":
-                name = header.group(2)
-                counts[name] = counts.get(name, -1) + 1
-                table = [*table, str(counts[name])]
-            here = table
-        elif key:
-            here = [*table, *key.group(1).replace('"', "").split(".")]
-        else:
-            continue
-        if here == path[: len(here)] and len(here) > depth:
-            best, depth = number, len(here)
-    return best

@@ -10,6 +10,7 @@ from msgspec.structs import astuple
 
 from peakproof_engine.config import Channel, Config, Node
 from peakproof_engine.model import Contact, OrderLine, Work
+from peakproof_engine.systems.access import plays
 
 
 class Places:
@@ -44,9 +45,14 @@ class Places:
 
 
 def channels_by_node(config: Config) -> dict[str, list[tuple[str, str]]]:
-    """Who sells from each node: (channel id, system), in the order of the configuration."""
+    """Whom to offer what at each node: (channel id, system), in the order of the configuration.
+
+    A channel of the stock master's own sells what the master has: it is not offered a share.
+    """
     found: dict[str, list[tuple[str, str]]] = {node.id: [] for node in config.nodes}
     for channel in config.channels:
+        if channel.system == config.masters.stock:
+            continue
         for node in channel.nodes:
             found[node].append((channel.id, channel.system))
     return found
@@ -57,15 +63,15 @@ def till_channels(config: Config) -> dict[str, Channel]:
     return {
         node: channel
         for channel in config.channels
-        if channel.system == "pos"
+        if plays(channel.system, "sales")
         for node in channel.nodes
     }
 
 
-def web_channel(config: Config, system: str) -> Channel | None:
-    """The channel that sells through a shop system."""
+def web_channel(config: Config) -> Channel | None:
+    """The channel that sells through a shop."""
     for channel in config.channels:
-        if channel.system == system:
+        if plays(channel.system, "orders"):
             return channel
     return None
 

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import ast
+import re
 from pathlib import Path
 from typing import Final
 
 import pytest
+
+from peakproof_engine.systems.access import PARTS
 
 ROOT: Final = Path(__file__).parents[2]
 FOLDERS: Final = ("src", "simulators", "scenarios", "benchmarks", "tests", "examples")
@@ -28,6 +31,21 @@ def long_functions(text: str) -> list[str]:
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
         and (length := (node.end_lineno or 0) - node.lineno + 1) > LINES_OF_A_FUNCTION
     ]
+
+
+def test_only_adapters_of_the_engine_name_a_vendor() -> None:
+    engine = ROOT / "src" / "peakproof_engine"
+    named = re.compile(rf"\b({'|'.join(PARTS)}|patchworks)(?![a-z])", re.IGNORECASE)
+
+    found = [
+        f"{file.relative_to(engine)}: {line.strip()}"
+        for file in sorted(engine.rglob("*.py"))
+        if file.parent.name != "systems"
+        for line in file.read_text("utf-8").splitlines()
+        if named.search(line)
+    ]
+
+    assert found == []
 
 
 def test_no_module_is_longer_than_400_lines() -> None:

@@ -131,7 +131,7 @@ def connector_document(
         "systems": {name: dict(access) for name, access in systems.items()},
         "nodes": list(estate["nodes"]),
         "channels": list(estate["channels"]),
-        "masters": dict(estate["masters"]),
+        "masters": {"fulfilment": estate["warehouse"], **estate["masters"]},
         "guards": {"off": list(without)},
         "hooks": {"url": HOOK_URL},
     }

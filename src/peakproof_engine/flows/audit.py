@@ -86,7 +86,7 @@ class Audit:
 
     def _compare(self, live: Live, shown: Shown, asked_s: float) -> None:
         policy = self._core.policy
-        if live.system == "pos":
+        if live.system in self._core.till_systems:
             from_s = until_s = shown.dated_s or asked_s
         else:
             from_s, until_s = asked_s - policy.lag_s - policy.settle_s, asked_s

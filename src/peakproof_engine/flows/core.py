@@ -17,6 +17,7 @@ from peakproof_engine.guards import Guards
 from peakproof_engine.lanes import Handle, Lane
 from peakproof_engine.mapping import Places, channels_by_node
 from peakproof_engine.store.database import Store
+from peakproof_engine.systems.access import plays
 
 
 class Core:
@@ -34,6 +35,9 @@ class Core:
         self.store = store
         self.desk = desk
         self.places = Places(config.nodes)
+        self.till_systems = tuple(
+            dict.fromkeys(each.system for each in config.channels if plays(each.system, "sales"))
+        )
         self.ledger = Ledger(
             store, guards, channels_by_node(config), config.policy.demand_half_life_s
         )

@@ -140,7 +140,7 @@ class CountFlow:
         if movement.delta is None and not await self._measure(movement):
             return _LOOK_AGAIN_S
         if movement.delta:
-            place = self._core.places.place(movement.node, "deposco")
+            place = self._core.places.place(movement.node, self._core.config.masters.stock)
             wait_s = await self._sales.adjust(movement, place, movement.delta)
             if wait_s is not None:
                 return wait_s

@@ -312,7 +312,7 @@ class OrderFlow:
         return WarehouseOrder(
             number=number,
             order=order.number,
-            place=self._core.places.place(work.node, "deposco"),
+            place=self._core.places.place(work.node, self._core.config.masters.fulfilment),
             placed_s=order.placed_s,
             currency=order.currency,
             total_minor=order.total_minor if whole else sum(line.total_minor for line in lines),

@@ -74,7 +74,7 @@ class Booking:
 
     def _doubt(self, live: Live, step: StepRecord, figure: int | None) -> None:
         """The channel may have sold units of a cut before it took effect."""
-        if live.system == "pos" and figure is not None:
+        if live.system in self._core.till_systems and figure is not None:
             live.doubt = oversold(live, figure)
         else:
             # Orders that the entry does not show yet, or sales of a till whose answer was lost.

@@ -183,7 +183,7 @@ class TillFlow:
         )
 
     async def _post(self, movement: Movement) -> float | None:
-        place = self._core.places.place(movement.node, "deposco")
+        place = self._core.places.place(movement.node, self._core.config.masters.stock)
         if movement.kind in ("sale", "return", "void"):
             try:
                 await self._master.book(self._document(movement), place)

@@ -11,13 +11,13 @@ import msgspec
 
 from peakproof_engine.budget import ORDERS, SNAPSHOTS, STOCK, SWEEPS
 from peakproof_engine.clock import Clock, iso, seconds
-from peakproof_engine.config import CommercetoolsAccess
 from peakproof_engine.errors import Conflict, Refused, UnknownOutcome
 from peakproof_engine.guards import Guards
 from peakproof_engine.http import Answer, Line
 from peakproof_engine.query import form, formed
 from peakproof_engine.systems import commercetools_translate as translate
 from peakproof_engine.systems import commercetools_wire as wire
+from peakproof_engine.systems.access import CommercetoolsAccess
 from peakproof_engine.systems.ports import ShopChange, ShopNews, ShopOrder, Shown
 from peakproof_engine.tokens import Token, basic
 

@@ -13,7 +13,6 @@ import msgspec
 
 from peakproof_engine.budget import ORDERS, SNAPSHOTS, STOCK, SWEEPS
 from peakproof_engine.clock import Clock, seconds
-from peakproof_engine.config import DeposcoAccess
 from peakproof_engine.errors import Refused, UnknownOutcome
 from peakproof_engine.guards import Guards
 from peakproof_engine.http import Answer, Line
@@ -22,6 +21,7 @@ from peakproof_engine.query import form, strict
 from peakproof_engine.systems import deposco_bodies as bodies
 from peakproof_engine.systems import deposco_sweeps as sweeps
 from peakproof_engine.systems import deposco_wire as wire
+from peakproof_engine.systems.access import DeposcoAccess
 from peakproof_engine.systems.ports import (
     Found,
     MasterLevel,

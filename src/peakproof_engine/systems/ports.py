@@ -8,7 +8,7 @@ clock unless a field says ``dated``: that is the other system's.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Literal, Protocol
+from typing import Literal, NamedTuple, Protocol
 
 import msgspec
 
@@ -309,6 +309,13 @@ class TillSale(msgspec.Struct, frozen=True, gc=False):
     sold: Sequence[tuple[str, int, int]]
     returned: Sequence[tuple[str, int, int]]
     total_minor: int = 0
+
+
+class TillNews(NamedTuple):
+    """A notice of the tills about a transaction, which is to be fetched: its id, the event's."""
+
+    sale: str
+    event: str
 
 
 class TillChange(msgspec.Struct, frozen=True, gc=False):

@@ -11,12 +11,12 @@ import msgspec
 
 from peakproof_engine.budget import ORDERS, SNAPSHOTS, STOCK, SWEEPS
 from peakproof_engine.clock import Clock, iso, seconds
-from peakproof_engine.config import PosAccess
 from peakproof_engine.errors import Refused
 from peakproof_engine.guards import Guards
 from peakproof_engine.http import Answer, Line
 from peakproof_engine.systems import pos_wire as wire
-from peakproof_engine.systems.ports import Shown, TillChange, TillSale, TillStep
+from peakproof_engine.systems.access import PosAccess
+from peakproof_engine.systems.ports import Shown, TillChange, TillNews, TillSale, TillStep
 from peakproof_engine.tokens import Auth, Fixed, Token
 
 EVENTS: Final = ("order.created", "order.updated")
@@ -344,7 +344,7 @@ class Pos:
         # As bytes: a header may hold letters that compare_digest does not take in a text.
         return hmac.compare_digest(b64encode(signed), given.encode())
 
-    def read_notice(self, body: bytes) -> tuple[str, str] | None:
+    def read_notice(self, body: bytes) -> TillNews | None:
         """The transaction that an event is about and the event's id; None for anything else.
 
         Raises:
@@ -355,7 +355,7 @@ class Pos:
         order = None if told is None else (told.order_updated or told.order_created)
         if order is None or order.state not in ("COMPLETED", "CANCELED"):
             return None
-        return order.order_id, event.event_id
+        return TillNews(order.order_id, event.event_id)
 
     # --- the wire -------------------------------------------------------------------------------
 

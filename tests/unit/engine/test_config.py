@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 from tests.unit.engine.stage import config, document
 
-from peakproof_engine.config import from_document, from_file, line_of
+from peakproof_engine.config import from_document, from_file
+from peakproof_engine.config_text import line_of
 from peakproof_engine.errors import ConfigError
 
 TOML = """\

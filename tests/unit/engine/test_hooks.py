@@ -28,7 +28,14 @@ from peakproof_engine.app import Engine
 from peakproof_engine.errors import NotNow, UnknownOutcome
 from peakproof_engine.hooks import Hooks
 from peakproof_engine.httpx_send import HttpxSend
-from peakproof_engine.systems.ports import MasterLevel, ShopNews, WorkStatus
+from peakproof_engine.systems import registry
+from peakproof_engine.systems.ports import (
+    MasterLevel,
+    ShippedParcel,
+    ShopNews,
+    TillNews,
+    WorkStatus,
+)
 
 T = TypeVar("T")
 _encode = msgspec.json.encode
@@ -102,12 +109,17 @@ def at_the_door(
         await till.subscribe(HOOK)
         flows: Any = Flows()
         sales: Any = TillFlows()
-        hooks = Hooks(
-            clock(), deposco=adapter("deposco"), shop=shop, stock=flows, orders=flows,
-            fulfilment=flows,
-        )  # fmt: skip
+        systems = {
+            "deposco": registry.deposco(adapter("deposco")),
+            "commercetools": registry.commercetools(shop),
+        }
         if tills:
-            hooks.add_tills(till, sales)
+            systems["pos"] = registry.pos(till)
+        hooks = Hooks(systems, {
+            MasterLevel: lambda news: flows.noticed(news, clock().wall()),
+            ShippedParcel: flows.shipped, WorkStatus: flows.ended, ShopNews: flows.heard,
+            TillNews: lambda news: sales.heard(*news),
+        })  # fmt: skip
         if is_open:
             hooks.is_open = True
         return await story(Desk(hooks, flows, sales, shop.hook_key))
@@ -271,6 +283,11 @@ def test_all_messages_of_a_notification_are_told_in_their_order() -> None:
 # --- the same notice again, in a whole engine -----------------------------------------------------
 
 
+def shop_of(engine: Engine) -> Any:
+    """The adapter itself, behind its port."""
+    return engine._shop
+
+
 def in_an_engine(story: Callable[[Engine], Awaitable[T]]) -> T:
     """Run a story with an engine whose books are open; nothing outside answers."""
 
@@ -278,7 +295,7 @@ def in_an_engine(story: Callable[[Engine], Awaitable[T]]) -> T:
         router.route().mock(side_effect=httpx.ConnectError("nobody is there"))
         engine = Engine(config(), send=HttpxSend(), clock=clock())
         engine._hooks.is_open = True
-        engine._shop._key_of.update({"ch-1": "web-w1", "ch-2": "web-s1"})
+        shop_of(engine)._key_of.update({"ch-1": "web-w1", "ch-2": "web-s1"})
         try:
             return await story(engine)
         finally:
@@ -291,7 +308,7 @@ def in_an_engine(story: Callable[[Engine], Awaitable[T]]) -> T:
 def test_an_order_that_is_told_twice_is_taken_in_and_counted_once() -> None:
     async def story(engine: Engine) -> None:
         body = _encode([event("OrderCreated", order=order(shipmentState=None))])
-        headers = {"aeg-sas-key": engine._shop.hook_key}
+        headers = {"aeg-sas-key": shop_of(engine).hook_key}
         for _ in range(3):
             assert await engine.hook("POST", "/commercetools", headers, body) == 200
         assert [each.number for each in engine.store.open_orders()] == ["N-o-1"]
@@ -305,7 +322,7 @@ def test_an_order_that_is_told_twice_is_taken_in_and_counted_once() -> None:
 def test_a_parcel_that_is_told_twice_is_booked_once() -> None:
     async def story(engine: Engine) -> None:
         body = _encode([event("OrderCreated", order=order(shipmentState=None))])
-        headers = {"aeg-sas-key": engine._shop.hook_key}
+        headers = {"aeg-sas-key": shop_of(engine).hook_key}
         await engine.hook("POST", "/commercetools", headers, body)
         found = engine.book.open["N-o-1"]
         engine.book.alias(found, "1001")

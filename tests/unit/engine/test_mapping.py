@@ -34,10 +34,14 @@ def test_who_sells_from_a_node_comes_in_the_order_of_the_configuration() -> None
         "S1": [("web", "commercetools"), ("till", "pos")],
     }
     assert list(till_channels(config())) == ["S1"]
-    shop = web_channel(config(), "commercetools")
+    shop = web_channel(config())
     assert shop is not None
     assert shop.id == "web"
-    assert web_channel(config(), "deposco") is None
+
+
+def test_tills_alone_are_no_shop() -> None:
+    tills = {"id": "till", "system": "pos", "nodes": ["S1"]}
+    assert web_channel(config(channels=[tills])) is None
 
 
 def line(id_: str, node: str) -> OrderLine:

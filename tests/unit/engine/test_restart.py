@@ -16,6 +16,7 @@ import respx
 from tests.unit.engine.calls_deposco import DUPLICATE, outcome
 from tests.unit.engine.shop_documents import CONFLICT, entry, order, results
 from tests.unit.engine.stage import EPOCH_S, clock, config, play
+from tests.unit.engine.test_hooks import shop_of
 from tests.unit.engine.test_notices import event
 from tests.unit.engine.test_store_crash import KILLED, child
 from tests.unit.engine.vendor import TLS
@@ -85,7 +86,7 @@ def live(path: Path, answers: Answers, act: Act, *, seconds: float = 30.0) -> Es
             router.route().mock(side_effect=estate.answer)
             send = HttpxSend(httpx.AsyncHTTPTransport(verify=TLS))
             engine = Engine(config(store__path=str(path)), send=send, clock=clock())
-            engine._shop._key_of.update({"ch-1": "web-w1", "ch-2": "web-s1"})
+            shop_of(engine)._key_of.update({"ch-1": "web-w1", "ch-2": "web-s1"})
             engine.core.ledger.load()
             engine.core.desk.load()
             engine._resume()
@@ -117,7 +118,7 @@ async def nothing(_engine: Engine) -> None:
 async def hear(engine: Engine) -> None:
     """The shop tells of the order."""
     body = msgspec.json.encode([event("OrderCreated", order=PAID)])
-    headers = {"aeg-sas-key": engine._shop.hook_key}
+    headers = {"aeg-sas-key": shop_of(engine).hook_key}
     assert await engine.hook("POST", "/commercetools", headers, body) == 200
 
 
@@ -181,7 +182,7 @@ def test_an_order_that_waits_for_its_money_waits_on_after_a_crash(path: Path) ->
 
     async def hear_unpaid(engine: Engine) -> None:
         body = msgspec.json.encode([event("OrderCreated", order=unpaid)])
-        headers = {"aeg-sas-key": engine._shop.hook_key}
+        headers = {"aeg-sas-key": shop_of(engine).hook_key}
         await engine.hook("POST", "/commercetools", headers, body)
         os._exit(KILLED)
 
@@ -193,7 +194,7 @@ def test_an_order_that_waits_for_its_money_waits_on_after_a_crash(path: Path) ->
     async def hear_paid(engine: Engine) -> None:
         told = event("OrderPaymentStateChanged", paymentState="Paid")
         body = msgspec.json.encode([told])
-        headers = {"aeg-sas-key": engine._shop.hook_key}
+        headers = {"aeg-sas-key": shop_of(engine).hook_key}
         assert await engine.hook("POST", "/commercetools", headers, body) == 200
 
     assert live(path, {"GET /acme/orders/o-1": ok(paid)}, hear_paid).count(CREATE) == 1

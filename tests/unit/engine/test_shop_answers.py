@@ -340,8 +340,10 @@ def test_tokens_may_come_from_another_host() -> None:
     async def story(router: respx.MockRouter) -> None:
         route = tokens(router, "auth.test")
         asked = router.get(host=SHOP).respond(200, json=entry("e-1", "TEE", 1))
+        access = config().systems.commercetools
+        assert access is not None
         made = Commercetools(
-            config().systems.commercetools, line("shop", f"https://{SHOP}"), clock(), Guards(),
+            access, line("shop", f"https://{SHOP}"), clock(), Guards(),
             places=[], authorised=False, auth_line=line("shop tokens", "https://auth.test"),
         )  # fmt: skip
         await made.entry("e-1")

@@ -149,8 +149,10 @@ def adapter(system: str, off: tuple[str, ...] = (), **changes: Any) -> Any:
     url = f"https://{HOSTS[system]}"
     line = Line(system, url, send=send, clock=time, guards=guards, wire=Wire())
     if system == "deposco":
+        assert made.systems.deposco is not None
         return Deposco(made.systems.deposco, line, time, guards)
     if system == "commercetools":
+        assert made.systems.commercetools is not None
         return Commercetools(
             made.systems.commercetools, line, time, guards, places=["web-w1", "web-s1"],
             authorised=made.policy.release_on == "authorised",
