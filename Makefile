@@ -10,7 +10,7 @@ READY := $(VENV)/.ready
 # Tests and rehearsals start many processes: all of them want what Python has compiled once.
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: run test bench lint types node setup clean
+.PHONY: run test bench faithfulness pins lint types node setup clean
 
 $(READY): pyproject.toml requirements.lock
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
@@ -30,6 +30,13 @@ test: $(READY)
 
 bench: $(READY)
 	$(BIN)/pytest benchmarks -p benchmark --benchmark-columns=min,median,ops --benchmark-sort=name
+
+# docs/faithfulness.md from what the fakes say of themselves; pins: which tests look at which operation.
+faithfulness: $(READY)
+	$(BIN)/python -m tests.faithfulness docs/faithfulness.md
+
+pins: $(READY)
+	$(BIN)/python -m pytest -q -p tests.faithfulness.pinning tests/contract
 
 lint: $(READY)
 	$(BIN)/ruff format --check .

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from base64 import b64encode
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from io import BytesIO
 from typing import Any, Final, NamedTuple
 
@@ -85,13 +85,13 @@ class Subject(NamedTuple):
         return served
 
 
-def filling(items: int) -> Seed:
+def filling(items: int, *, on_hand: int = 5) -> Seed:
     """So many items, each with one stock cell."""
     skus = [f"SKU-{number:06d}" for number in range(items)]
     return Seed(
         items=tuple(SeedItem(sku, sku, 1_999) for sku in skus),
         places=(SeedPlace("W1", "Warehouse"),),
-        levels=tuple(SeedLevel(sku, "W1", 5) for sku in skus),
+        levels=tuple(SeedLevel(sku, "W1", on_hand) for sku in skus),
     )
 
 
@@ -100,9 +100,9 @@ def world_of(env: simpy.Environment) -> World:
     return World(env, clock=Clock(env), streams=Streams(1), recorder=Recorder(_Sink()))
 
 
-def fake(world: World, name: str, items: int) -> Any:
+def fake(world: World, name: str, items: int, settings: Mapping[str, Any] | None = None) -> Any:
     """A fake, filled."""
-    service = catalogue.simulator(name)(world, {})
+    service = catalogue.simulator(name)(world, settings or {})
     with world.acting("seed"):
         service.seed(filling(items))
     return service

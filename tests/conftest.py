@@ -1,11 +1,13 @@
-"""How tests are shared out among processes, and what did not run is said in the last line."""
+"""How tests are shared out among processes; what was asked at random, and what did not run, is said
+in the last lines."""
 
 from __future__ import annotations
 
 import gc
 import os
+import sys
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import hypothesis
@@ -21,7 +23,13 @@ LIVE = "tests/live/"
 LONG = "tests/simulation/test_run_sameness.py"
 """Each of these takes as long as other files do, and shares nothing with the next."""
 
+GENERATED_AT_LEAST = 20_000
+FACES = 8
+"""Of so many faces of fakes in all; who asks only some of them need not ask so much."""
+
 _SKIPPED: dict[str, str] = {}
+_GENERATED: Counter[tuple[Any, ...]] = Counter()
+"""Generated requests by face, operation, class, status and outcome (``tests/generated.py``)."""
 
 
 class Shares(LoadScopeScheduling):  # type: ignore[misc]  # pytest-xdist has no types
@@ -72,10 +80,29 @@ def pytest_runtest_logreport(report: pytest.TestReport) -> None:
     _note(report)
 
 
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any) -> None:
+    """A process is done: what it counted comes to the sum."""
+    for *counted, n in getattr(node, "workeroutput", {}).get("generated", ()):
+        _GENERATED[tuple(counted)] += n
+
+
 def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
-    everything = bool(os.environ.get("PEAKPROOF_ALL")) and not _is_worker(session.config)
-    if everything and _SKIPPED and exitstatus == 0:
+    here = getattr(sys.modules.get("tests.generated"), "COUNTS", {})
+    if _is_worker(session.config):
+        worker: Any = session.config
+        worker.workeroutput["generated"] = [[*key, n] for key, n in here.items()]
+        return
+    _GENERATED.update(here)
+    if os.environ.get("PEAKPROOF_ALL") and exitstatus == 0 and (_SKIPPED or _too_few()):
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    if _GENERATED:
+        terminalreporter.section("generated requests")
+        for line in _counted(by_operation=bool(os.environ.get("PEAKPROOF_ALL"))):
+            terminalreporter.write_line(line)
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
@@ -87,6 +114,31 @@ def pytest_unconfigure(config: pytest.Config) -> None:
     reasons = list(dict.fromkeys(_SKIPPED.values()))
     told = f"{len(_SKIPPED)} tests: {'; '.join(reasons)}" if _SKIPPED else "nothing"
     reporter.write_line(f"Not run: {told}.")
+
+
+def _too_few() -> bool:
+    """Whether all faces of the fakes were asked, and not enough."""
+    faces = {face for face, _name, effect, *_ in _GENERATED if effect != "unknown"}
+    return len(faces) == FACES and _GENERATED.total() < GENERATED_AT_LEAST
+
+
+def _counted(*, by_operation: bool) -> Iterator[str]:
+    """Counts by face, class and status; by operation as well, or how many of them were reached."""
+    rows: dict[tuple[str, ...], Counter[int]] = {}
+    reached: dict[tuple[str, str], set[str]] = {}
+    for (face, name, effect, status, came), n in _GENERATED.items():
+        rows.setdefault((face, effect, name) if by_operation else (face, effect), Counter())[
+            status
+        ] += n
+        reached.setdefault((face, came), set()).add(name)
+    for row, statuses in sorted(rows.items()):
+        told = ", ".join(f"{status}: {n}" for status, n in sorted(statuses.items()))
+        yield f"{' '.join(row)}: {statuses.total():,} ({told})"
+    for face in sorted({face for face, _came in reached}):
+        done, refused = (len(reached.get((face, came), ())) for came in ("done", "refused"))
+        yield f"{face}: {done} operations done, {refused} refused"
+    short = f", {GENERATED_AT_LEAST:,} are asked for" if _too_few() else ""
+    yield f"{_GENERATED.total():,} generated requests in all{short}"
 
 
 def _is_worker(config: pytest.Config) -> bool:

@@ -106,7 +106,7 @@ def run(
             chosen,
             range(seed, seed + seeds),
             connector=connector,
-            without=checked_guards(connector, without or ()),
+            without=checked_guards(connector, without or (), chosen),
             overrides=(
                 *(override(text) for text in overrides or ()),
                 *((ONE_RESTART,) if restart else ()),
@@ -220,12 +220,8 @@ def prove(
     from peakproof.report.listing import as_json, print_matrix  # noqa: PLC0415
 
     chosen = catalogue.select(ids, mode="virtual") if ids else catalogue.virtual_scenarios()
-    guards = tuple(getattr(catalogue.connector(connector), "guards", {}))
-    if not guards:
-        raise UsageError(f"The connector {connector} has no guards to switch off.")
     matrix = proving.prove(
         chosen,
-        guards,
         connector=connector,
         seeds=range(seed, seed + seeds),
         whole=not stated,

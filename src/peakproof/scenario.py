@@ -12,6 +12,9 @@ from peakproof.wire.aim import Target
 Mode = Literal["virtual", "live"]
 Span = Annotated[float, msgspec.Meta(ge=0)]
 
+REFERENCE: Final = "reference"
+"""What the connector that is right is called, whichever plays that part in an estate."""
+
 PHASE_OPEN: Final = "open"
 PHASE_TRADE: Final = "trade"
 PHASE_CALM: Final = "calm"
@@ -100,6 +103,12 @@ class Scenario(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
     events: tuple[Event, ...] = ()
     restarts: tuple[Restart, ...] = ()
     clocks: dict[str, float] = {}
+
+    def subject(self, connector: str) -> str:
+        """The connector that is meant by a name: ``reference`` is the one that the estate names."""
+        if connector != REFERENCE:
+            return connector
+        return str(self.estate.get(REFERENCE, REFERENCE))
 
 
 class Named(msgspec.Struct, frozen=True):

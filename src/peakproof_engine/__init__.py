@@ -9,10 +9,13 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from typing import Any, Final, Protocol
 
-from peakproof_engine.app import FLOWS, TILL_FLOWS, Engine, flows_of
+import msgspec
+
+from peakproof_engine.app import FINANCE_FLOWS, FLOWS, TILL_FLOWS, Engine, flows_of
 from peakproof_engine.clock import SteppedClock
 from peakproof_engine.config import from_document
 from peakproof_engine.errors import ConfigError
+from peakproof_engine.flows.finance import Post, Posting
 from peakproof_engine.guards import GUARDS
 from peakproof_engine.http import Headers, Send
 
@@ -53,11 +56,24 @@ class Rehearsal(Protocol):
     async def report(self, key: str, kind: str, owner: str, reason: str) -> None:
         """Tell the exception desk."""
 
+    async def book(self, batch: str, period: str, entries: Iterable[Mapping[str, Any]]) -> bool:
+        """Post a batch to the books of finance; False when that number is closed."""
+
+
+def _booking(rehearsal: Rehearsal) -> Post:
+    """How batches reach the books of a rehearsal."""
+
+    async def post(posting: Posting) -> bool:
+        entries = [msgspec.structs.asdict(entry) for entry in posting.entries]
+        return await rehearsal.book(posting.batch, posting.period, entries)
+
+    return post
+
 
 class Connector:
     """The engine as a rehearsal starts it: once, or again on the same store after a crash."""
 
-    flows: Final = FLOWS + TILL_FLOWS
+    flows: Final = FLOWS + TILL_FLOWS + FINANCE_FLOWS
     """Every flow that the engine can play; without tills it declares fewer."""
     guards: Final[dict[str, str]] = {name: guard.does for name, guard in GUARDS.items()}
     """Every protection that can be switched off, with what it does."""
@@ -86,7 +102,10 @@ class Connector:
             document["store"] = {"path": str(path)}
         config = from_document(document)
         clock = SteppedClock(rehearsal.now, rehearsal.epoch_s)
-        engine = Engine(config, send=rehearsal.send, clock=clock, report=rehearsal.report)
+        engine = Engine(
+            config, send=rehearsal.send, clock=clock, report=rehearsal.report,
+            post=_booking(rehearsal),
+        )  # fmt: skip
         rehearsal.declare(flows_of(config))
         rehearsal.on_hook(engine.hook)
         await engine.run()

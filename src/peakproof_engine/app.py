@@ -16,7 +16,9 @@ from peakproof_engine.flows.audit import Audit
 from peakproof_engine.flows.cells import Live
 from peakproof_engine.flows.core import Core
 from peakproof_engine.flows.counts import CountFlow
+from peakproof_engine.flows.finance import Finance, Post, Posting
 from peakproof_engine.flows.items import ItemFlow
+from peakproof_engine.flows.moves import MoveWriter
 from peakproof_engine.flows.order_book import OrderBook
 from peakproof_engine.flows.orders import OrderFlow
 from peakproof_engine.flows.steps import REFERENCE, Booking, EntryWriter, TillWriter
@@ -44,14 +46,17 @@ from peakproof_engine.systems.registry import CONNECT
 
 FLOWS: Final = ("stock", "orders", "fulfilment", "cancellations", "items")
 TILL_FLOWS: Final = ("till_sales", "returns")
+FINANCE_FLOWS: Final = ("finance",)
 _Port = TypeVar("_Port")
+_CLOSED: Final = 409
 _KEPT_S: Final = 30 * 86400.0
 """How long finished work stays known."""
 
 
 def flows_of(config: Config) -> tuple[str, ...]:
     """The flows that the engine plays with a configuration."""
-    return FLOWS if _tills_of(config) is None else FLOWS + TILL_FLOWS
+    flows = FLOWS if _tills_of(config) is None else FLOWS + TILL_FLOWS
+    return (*flows, *FINANCE_FLOWS) if config.masters.finance else flows
 
 
 def _there(port: _Port | None) -> _Port:
@@ -87,11 +92,33 @@ def desk_report(url: str, send: Send, timeout_s: float) -> Report:
     return report
 
 
+def books_post(url: str, send: Send, timeout_s: float) -> Post:
+    """Posts batches of finance to a URL."""
+
+    async def post(posting: Posting) -> bool:
+        headers = {"content-type": "application/json"}
+        try:
+            status, _, _ = await send("POST", url, headers, msgspec.json.encode(posting), timeout_s)
+        except (TimeoutError, OSError) as error:
+            raise UnknownOutcome("books", str(error)) from None
+        if status >= 400 and status != _CLOSED:
+            raise UnknownOutcome("books", f"answered {status}")
+        return status != _CLOSED
+
+    return post
+
+
 class Engine:
     """One engine on one store. ``hook`` takes notices, ``run`` runs until it is cancelled."""
 
     def __init__(
-        self, config: Config, *, send: Send, clock: Clock, report: Report | None = None
+        self,
+        config: Config,
+        *,
+        send: Send,
+        clock: Clock,
+        report: Report | None = None,
+        post: Post | None = None,
     ) -> None:
         """Put the parts together; nothing is called yet.
 
@@ -113,7 +140,8 @@ class Engine:
         self._rounds = Rounds(core)
         self._systems: dict[str, Parts] = {}
         masters, shop_name = config.masters, channel.system
-        self._shop = shop = _there(self._connect(shop_name).shop)
+        sells = self._connect(shop_name)
+        self._shop = shop = _there(sells.shop)
         master = _there(self._connect(masters.stock).stock)
         warehouse = _there(self._connect(masters.fulfilment).warehouse)
         items = _there(self._connect(masters.fulfilment).items)
@@ -126,8 +154,7 @@ class Engine:
             system=shop_name,
         )  # fmt: skip
         booking = Booking(core, self.stock, self.audit.verify)
-        entries = EntryWriter(core, shop, booking)
-        self.stock.writers[shop_name] = entries.start
+        self.stock.writers[shop_name] = self._shop_writer(sells, booking)
         self.stock.sells[shop_name] = shop.sells
         self.audit.sources[shop_name] = shop
         self.audit.swept[shop_name] = lambda: self.orders.swept_s
@@ -138,11 +165,22 @@ class Engine:
             ShopNews: self.orders.heard,
         }
         self._hooks = Hooks(self._systems, self._takers)
+        self.finance: Finance | None = None
+        if name := masters.finance:
+            post = post or books_post(config.books.url, send, config.wire.timeout_s)
+            self.finance = Finance(core, _there(self._connect(name).tills), post)
         self.sales: TillFlow | None = None
         self.counts: CountFlow | None = None
         self._till_writer: TillWriter | None = None
         if tills_name := _tills_of(config):
-            self._add_tills(tills_name, booking, master, warehouse)
+            told = _there(self._connect(masters.stock).movements)
+            self._add_tills(tills_name, booking, told, warehouse)
+
+    def _shop_writer(self, sells: Parts, booking: Booking) -> Callable[[Live], None]:
+        """How steps get to the shop, by how its stock can be written."""
+        if sells.moves is not None:
+            return MoveWriter(self.core, sells.moves, booking, self._run_name()).start
+        return EntryWriter(self.core, _there(sells.entries), booking).start
 
     def _add_tills(
         self, name: System, booking: Booking, master: StockMaster, warehouse: Warehouse
@@ -168,8 +206,8 @@ class Engine:
         made = self._systems.get(system)
         if made is None:
             config = self.config
-            nodes = [node for channel in config.channels if channel.system == system
-                     for node in channel.nodes]  # fmt: skip
+            nodes = dict.fromkeys(node for channel in config.channels if channel.system == system
+                                  for node in channel.nodes)  # fmt: skip
             made = self._systems[system] = CONNECT[system](
                 Kit(
                     config, self._clock, self.guards, self.core.places.places(system, nodes),
@@ -294,6 +332,8 @@ class Engine:
             rounds.every("figures", cadence.snapshot_s, self._compare,
                          first_s=cadence.snapshot_s)  # fmt: skip
             rounds.every("everything", cadence.full_s, self._everything, first_s=cadence.full_s)
+        if self.finance is not None:
+            rounds.every("books", cadence.books_s, self.finance.round, first_s=cadence.books_s)
         if self.counts is not None:
             rounds.every("counts", cadence.counts_s, self.counts.round, first_s=cadence.counts_s)
         if guards.item_check:

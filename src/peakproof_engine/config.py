@@ -44,11 +44,16 @@ class Node(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Channel(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Somewhere that sells: a web shop over several nodes, or the tills of one store."""
+    """Somewhere that sells: a web shop over several nodes, or the tills of one store.
+
+    A ``pooled`` shop sells what its nodes have together, and says of no order where the goods are
+    to come from.
+    """
 
     id: Text
     system: System
     nodes: tuple[str, ...]
+    pooled: bool = False
 
 
 class Policy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -60,13 +65,14 @@ class Policy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     ``failed_limit_s`` how long one whose payment failed keeps its units. Orders are raised that
     the warehouse has not shipped after ``unshipped_limit_s``, or has had on back order for
     ``back_order_limit_s``. ``rebalance_s`` is the least time between two moves of shares of one
-    SKU at one node. With ``complete_orders`` a shipped order's state is set to complete as well.
+    SKU at one node. An order is ``validated`` when it is authorised and the shop has looked it
+    through. With ``complete_orders`` a shipped order's state is set to complete as well.
     """
 
     stock: Literal["allocation", "mirror"] = "allocation"
     hold_back: Units = 0
     hold_backs: dict[str, Units] = {}
-    release_on: Literal["captured", "authorised"] = "captured"
+    release_on: Literal["captured", "authorised", "validated"] = "captured"
     settle_s: Seconds = 15.0
     lag_s: Seconds = 12.0
     late_s: Seconds = 60.0
@@ -94,6 +100,7 @@ class Cadence(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     sales_s: Seconds = 30.0
     counts_s: Seconds = 60.0
     items_s: Seconds = 60.0
+    books_s: Seconds = 120.0
     overlap_s: Seconds = 60.0
 
 
@@ -120,6 +127,12 @@ class StoreAt(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 class Desk(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Where exceptions are reported: POST of a JSON object; "" only logs them."""
+
+    url: str = ""
+
+
+class Books(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Where batches of finance are posted; "": whoever runs the engine takes them."""
 
     url: str = ""
 
@@ -159,6 +172,8 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     store: StoreAt = StoreAt()
     desk: Desk = Desk()
     hooks: Hooks = Hooks()
+    books: Books = Books()
+    accounts: dict[str, str] = {}
     clock: Pace = Pace()
 
 
@@ -266,23 +281,26 @@ def _place_problems(config: Config) -> list[tuple[str, str]]:
 
 
 def _seller_problems(config: Config) -> list[tuple[str, str]]:
-    """A figure has one owner, the shop is one channel, and so are the tills of each store."""
+    """There is one shop, and the tills of each store are one channel.
+
+    A shop may be several channels, such as its markets: those at a node share one figure.
+    """
     found: list[tuple[str, str]] = []
     owners: dict[tuple[str, str], str] = {}
     shop = ""
     for at, channel in enumerate(config.channels):
         if plays(channel.system, "orders"):
-            if shop:
-                told = f"{shop} is the shop's channel; there is one"
-                found.append((f"channels.{at}.system", told))
-            shop = channel.id
+            if shop not in ("", channel.system):
+                found.append((f"channels.{at}.system", f"{shop} is the shop; there is one"))
+            shop = shop or channel.system
         if plays(channel.system, "sales") and len(channel.nodes) > 1:
             found.append((f"channels.{at}.nodes", "expected one node: the tills of one store"))
+        sells = channel.id if plays(channel.system, "orders") else channel.system
         for node in channel.nodes:
-            owner = owners.get((channel.system, node))
+            owner = owners.get((sells, node))
             if owner is not None:
                 found.append((f"channels.{at}.nodes", f"{owner} sells from {node!r} already"))
-            owners[channel.system, node] = channel.id
+            owners[sells, node] = channel.id
     return found
 
 

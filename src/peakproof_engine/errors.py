@@ -28,6 +28,10 @@ class UnknownOutcome(CallError):
     """Nobody can say whether the call took effect: look before doing it again."""
 
 
+class TimedOut(UnknownOutcome):
+    """No answer in time: the call may have taken effect, and it may still do so later."""
+
+
 class Failed(CallError):
     """The call did not take effect (no connection was made): doing it again is safe."""
 
@@ -47,6 +51,10 @@ class Refused(CallError):
         super().__init__(what, why)
         self.status = status
         self.code = code
+
+
+class Blocked(Refused):
+    """Something stands in the way that somebody can lift: it is taken then. ``code`` says what."""
 
 
 class Conflict(Refused):

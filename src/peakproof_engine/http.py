@@ -16,7 +16,14 @@ import msgspec
 from peakproof_engine.budget import Budget
 from peakproof_engine.clock import Clock, seconds
 from peakproof_engine.config import Wire
-from peakproof_engine.errors import CallError, Failed, NotNow, Refused, UnknownOutcome
+from peakproof_engine.errors import (
+    CallError,
+    Failed,
+    NotNow,
+    Refused,
+    TimedOut,
+    UnknownOutcome,
+)
 from peakproof_engine.guards import Guards
 from peakproof_engine.tokens import Auth
 
@@ -158,7 +165,7 @@ class Line:
             return UnknownOutcome(what, f"no whole answer: {error}")
         why = f"timed out: {error}"
         known = not self._guards.timeout_is_unknown
-        return Failed(what, why) if known else UnknownOutcome(what, why)
+        return Failed(what, why) if known else TimedOut(what, why)
 
     def _check_open(self, method: str, path: str, rank: int) -> None:
         now = self._clock.now()

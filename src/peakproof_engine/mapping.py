@@ -16,20 +16,27 @@ from peakproof_engine.systems.access import plays
 class Places:
     """The one-to-one map between nodes and the systems' own place codes. Nothing is guessed."""
 
-    __slots__ = ("_node_at", "_place_of")
+    __slots__ = ("_guess", "_node_at", "_place_of")
 
-    def __init__(self, nodes: Iterable[Node]) -> None:
+    def __init__(self, nodes: Iterable[Node], *, alike: str = "") -> None:
+        """With ``alike`` that system's codes are taken to be good in every other one, too.
+
+        What is on no map is then taken for the first node.
+        """
+        nodes = list(nodes)
+        self._guess = nodes[0].id if alike and nodes else ""
         self._place_of: dict[str, dict[str, str]] = {}
         self._node_at: dict[str, dict[str, str]] = {}
         for node in nodes:
             places = self._place_of[node.id] = {}
-            for system, place in node.places.items():
-                places[system] = place
+            codes: dict[str, str] = dict(node.places.items())
+            for system, own in codes.items():
+                place = places[system] = codes.get(alike, own) if own else own
                 self._node_at.setdefault(system, {})[place] = node.id
 
     def node(self, system: str, place: str) -> str:
         """The node of a place, "" when none is mapped to it."""
-        return self._node_at.get(system, {}).get(place, "")
+        return self._node_at.get(system, {}).get(place, self._guess)
 
     def place(self, node: str, system: str) -> str:
         """The place of a node in a system.
@@ -48,13 +55,16 @@ def channels_by_node(config: Config) -> dict[str, list[tuple[str, str]]]:
     """Whom to offer what at each node: (channel id, system), in the order of the configuration.
 
     A channel of the stock master's own sells what the master has: it is not offered a share.
+    Channels of one system sell from one figure at a node, so they have one share together: the
+    first one's.
     """
     found: dict[str, list[tuple[str, str]]] = {node.id: [] for node in config.nodes}
     for channel in config.channels:
         if channel.system == config.masters.stock:
             continue
         for node in channel.nodes:
-            found[node].append((channel.id, channel.system))
+            if all(system != channel.system for _, system in found[node]):
+                found[node].append((channel.id, channel.system))
     return found
 
 

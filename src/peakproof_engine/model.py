@@ -80,7 +80,7 @@ class Order(msgspec.Struct, gc=False, omit_defaults=True):
     (the channel's state is to be put back) and, when the channel knows the end, ``done``.
     ``gone`` is set when the engine itself ends the order: ``unpaid`` or ``warehouse``.
     ``refunded`` are references under which money was given back. ``parked`` is why nothing is
-    done.
+    done. ``restored``: the shop has put the cancelled units back on sale by itself.
     """
 
     number: str
@@ -102,6 +102,7 @@ class Order(msgspec.Struct, gc=False, omit_defaults=True):
     gone: Literal["", "unpaid", "warehouse"] = ""
     refunded: list[str] = []
     parked: str = ""
+    restored: bool = False
 
     def line(self, line: str) -> OrderLine | None:
         """A line by the channel's id of it."""
@@ -172,6 +173,7 @@ class Share(msgspec.Struct, gc=False):
     ``given`` is None until the channel's figure was read for the first time; ``based_s`` is when.
     ``acked`` counts every sale whose create or posting was answered. ``doubt`` are units of
     confirmed cuts that the channel may have sold before: see :mod:`peakproof_engine.flows.steps`.
+    ``left`` are units of parcels that the channel was told of.
     """
 
     given: int | None = None
@@ -180,6 +182,7 @@ class Share(msgspec.Struct, gc=False):
     entry: str = ""
     based_s: float = 0.0
     doubt: int = 0
+    left: int = 0
 
 
 class StepRecord(msgspec.Struct, gc=False, omit_defaults=True):

@@ -22,6 +22,7 @@ from peakproof.judging.verdict import Verdict
 from peakproof.report.json import document
 from peakproof.run.judged import rehearse
 from peakproof.run.setting import Setting
+from peakproof.scenario import REFERENCE
 
 pytestmark = pytest.mark.slow
 
@@ -42,7 +43,8 @@ def cases() -> Iterator[Case]:
         yield from ((name, (guard,), 1) for name, guard in BREAK)
         return
     for named in catalogue.scenarios().values():
-        if named.scenario.modes == ("virtual", "live"):
+        engine = named.scenario.subject(REFERENCE) == REFERENCE
+        if engine and named.scenario.modes == ("virtual", "live"):
             yield from ((named.id, (), seed) for seed in range(1, TIMES + 1))
             yield from ((named.id, proof.without, 1) for proof in named.scenario.proves)
 

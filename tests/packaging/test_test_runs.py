@@ -30,6 +30,12 @@ def test_b():
 
 def run(folder: Path, *options: str, everything: bool) -> tuple[int, str]:
     """Exit code and last line of a test run over the files of a folder."""
+    code, told = told_by(folder, *options, everything=everything)
+    return code, told[-1]
+
+
+def told_by(folder: Path, *options: str, everything: bool) -> tuple[int, list[str]]:
+    """Exit code and all lines."""
     shutil.copy(ROOT / "tests" / "conftest.py", folder)
     usual = {name: told for name, told in os.environ.items() if not name.startswith("PYTEST_")}
     usual.pop("PEAKPROOF_ALL", None)
@@ -39,7 +45,7 @@ def run(folder: Path, *options: str, everything: bool) -> tuple[int, str]:
         env={**usual, "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
         | ({"PEAKPROOF_ALL": "1"} if everything else {}),
     )  # fmt: skip
-    return done.returncode, done.stdout.splitlines()[-1]
+    return done.returncode, done.stdout.splitlines()
 
 
 @pytest.mark.parametrize("processes", ["0", "2"])
@@ -87,3 +93,32 @@ def test_tests_of_the_same_name_are_all_run(tmp_path: Path) -> None:
     twice = ["--keep-duplicates", "test_noting.py", "test_noting.py"]
     assert run(tmp_path, "-n", "2", *twice, everything=True) == (0, "Not run: nothing.")
     assert len(noted.read_text("utf-8").splitlines()) == 4
+
+
+COUNTING = """
+import sys
+from collections import Counter
+from types import SimpleNamespace
+
+def test_a():
+    counted = sys.modules.setdefault("tests.generated", SimpleNamespace(COUNTS=Counter()))
+    counted.COUNTS["fake{at}", "a.list", "read", 200, "done"] += {n}
+    counted.COUNTS["fake{at}", "a.list", "read", 404, "refused"] += 1
+    counted.COUNTS["fake", "unknown.path", "unknown", 404, "refused"] += 1
+"""
+
+
+@pytest.mark.parametrize(
+    ("processes", "faces", "n", "code"), [("2", 8, 2, 1), ("0", 7, 2, 0), ("2", 8, 2500, 0)]
+)
+def test_generated_requests_are_counted_over_all_processes_and_too_few_of_them_fail(
+    tmp_path: Path, processes: str, faces: int, n: int, code: int
+) -> None:
+    for at in range(faces):
+        (tmp_path / f"test_{at}.py").write_text(COUNTING.format(at=at, n=n), "utf-8")
+    found, told = told_by(tmp_path, "-n", processes, everything=True)
+    assert found == code
+    assert f"fake0 read a.list: {n + 1:,} (200: {n}, 404: 1)" in told
+    assert "fake0: 1 operations done, 1 refused" in told
+    assert [line for line in told if line.startswith(f"{faces * (n + 2):,} generated requests")]
+    assert told[-1] == "Not run: nothing."

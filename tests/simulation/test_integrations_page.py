@@ -5,7 +5,6 @@ from __future__ import annotations
 from itertools import takewhile
 from pathlib import Path
 
-import msgspec
 import pytest
 
 from peakproof import catalogue
@@ -15,7 +14,7 @@ from peakproof.judging.invariants.registry import REGISTER
 PAGE = (Path(__file__).parents[2] / "docs" / "integrations.md").read_text("utf-8")
 SECTIONS = {section.partition(":")[0]: section.splitlines() for section in PAGE.split("\n## ")[1:]}
 INTEGRATIONS = sorted({named.integration for named in catalogue.scenarios().values()})
-LIMITS = {one.name: one.default for one in msgspec.structs.fields(Judging)}
+LIMITS = Judging()
 
 
 def watched(integration: str) -> list[str]:
@@ -32,7 +31,7 @@ def watched(integration: str) -> list[str]:
             if named.integration == integration
             and any(rule.name in proof.breaks for proof in named.scenario.proves)
         ]
-        limits = ", ".join(f"{name} {LIMITS[name]:g}" for name in rule.limits) or "none"
+        limits = ", ".join(f"{name} {LIMITS.limit(name):g}" for name in rule.limits) or "none"
         if trips:
             rows.append(f"| {rule.name} | {limits} | {rule.owner} | {', '.join(trips)} |")
     return rows

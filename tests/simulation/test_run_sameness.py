@@ -80,7 +80,7 @@ def digests(jobs: list[str], program: str = PROGRAM) -> list[str]:
 
 def jobs_under(policy: str) -> list[str]:
     """Every scenario when everything runs; else each scenario under one of the policies."""
-    names = [named.id for named in catalogue.virtual_scenarios()]
+    names = [each.id for each in catalogue.virtual_scenarios() if each.name != "trading-day"]
     if not EVERYTHING:
         names = names[POLICIES.index(policy) :: len(POLICIES)]
     plain = [f"{name}|reference" for name in names]

@@ -11,6 +11,7 @@ from peakproof.history.records import Effect
 from peakproof.wire.message import Response
 from peakproof_simulators.adobe_commerce import search, wire
 from peakproof_simulators.adobe_commerce.auth import NOBODY, Caller
+from peakproof_simulators.adobe_commerce.conditions import CONDITIONS
 from peakproof_simulators.adobe_commerce.errors import INTERNAL, Refusal, refuse
 from peakproof_simulators.adobe_commerce.payloads.common import Error, Input, SearchCriteria
 from peakproof_simulators.adobe_commerce.wire import Masked, Raw
@@ -80,7 +81,7 @@ SEARCH: Final = (
     Parameter("searchCriteria[filter_groups][0][filters][0][field]", TEXT),
     Parameter("searchCriteria[filter_groups][0][filters][0][value]", TEXT),
     Parameter("searchCriteria[filter_groups][0][filters][0][condition_type]",
-              {"type": "string", "enum": list(search.CONDITIONS)}),
+              {"type": "string", "enum": list(CONDITIONS)}),
     Parameter("searchCriteria[sortOrders][0][field]", TEXT),
     Parameter("searchCriteria[sortOrders][0][direction]",
               {"type": "string", "enum": ["ASC", "DESC"]}),

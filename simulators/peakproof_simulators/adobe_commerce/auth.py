@@ -109,9 +109,15 @@ class Door:
         if code is not None and not self._second(code):
             raise refuse("second_factor")
         self._failures.pop(username, None)
+        self._forget_old(now)
         token = self._ids.token(32).lower()
         self._live[token] = now + shop.settings.admin_token_lifetime_s
         return token
+
+    def _forget_old(self, now: float) -> None:
+        """Let go of tokens that ended; they ended in the order in which they were given out."""
+        while self._live and next(iter(self._live.values())) <= now:
+            del self._live[next(iter(self._live))]
 
     def _second(self, code: str) -> bool:
         """Whether a second factor is right: the one of the settings, else any six digits."""
@@ -128,13 +134,14 @@ class Door:
         Raises:
             Refusal: a signature is wrong.
         """
-        kind, _, text = request.headers.get("authorization", "").partition(" ")
-        if kind == "Bearer":
+        scheme, _, text = request.headers.get("authorization", "").partition(" ")
+        kind = scheme.lower()
+        if kind == "bearer":
             if self._live.get(text, -1.0) > self.shop.world.t:
                 return Caller(ADMIN, 1, None)
             if self._bearer and text == self.held.access_token:
                 return self.integration
-        elif kind == "OAuth":
+        elif kind == "oauth":
             self._check(request, text)
             return self.integration
         return NOBODY

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import ROUND_FLOOR, ROUND_HALF_UP, Decimal
+from functools import lru_cache
 from typing import Final
 
 ZERO: Final = Decimal(0)
@@ -21,8 +22,16 @@ def tidy(value: Decimal) -> Decimal:
 
 
 def quantity(value: Decimal) -> Decimal:
-    """Rounded to the four places of a quantity's column."""
+    """Rounded to the four places of a quantity's column; equal ones are one object."""
+    # A zero may have a sign, which equality does not see.
+    return _quantity(value) if value and value.is_finite() else _rounded(value)
+
+
+def _rounded(value: Decimal) -> Decimal:
     return tidy(value.quantize(_PLACES, ROUND_HALF_UP))
+
+
+_quantity = lru_cache(maxsize=4096)(_rounded)
 
 
 def cents(value: Decimal) -> Decimal:

@@ -14,9 +14,11 @@ from peakproof_simulators.adobe_commerce.errors import JSON, refuse, required
 from peakproof_simulators.adobe_commerce.payloads.common import Error
 from peakproof_simulators.adobe_commerce.payloads.documents import (
     Accepted,
+    BulkRow,
     BulkStatus,
     DetailedStatus,
 )
+from peakproof_simulators.adobe_commerce.search import Found, Table
 from peakproof_simulators.adobe_commerce.wire import Masked, Raw
 from peakproof_simulators.kit.operations import Operation
 from peakproof_simulators.kit.service import Call
@@ -137,14 +139,15 @@ def count(shop: Shop, asked: Asked) -> int:
     return sum(task.status == wanted for task in _bulk(shop, asked).tasks)
 
 
-def search(shop: Shop, asked: Asked) -> dict[str, Any]:
-    """All operations that were queued, newest bulk last."""
-    criteria = asked.criteria(shop, needed=True)
-    rows = [
-        {"id": task.id, "bulk_uuid": task.bulk_uuid, "topic_name": task.topic,
-         "serialized_data": task.request.decode("utf-8", "replace"), "status": task.status}
-        for each in shop.queue.bulks.values() for task in each.tasks
-    ]  # fmt: skip
-    size, page = criteria.page_size or 0, max(criteria.current_page or 1, 1)
-    shown = rows[(page - 1) * size : page * size] if size else rows
-    return {"items": shown, "search_criteria": criteria, "total_count": len(rows)}
+def search(shop: Shop, asked: Asked) -> Found:
+    """Operations that were queued, newest bulk last."""
+    rows = Table(BulkRow, lambda one: (one.bulk_uuid, one.id), "bulk_uuid")
+    for bulk in shop.queue.bulks.values():
+        for task in bulk.tasks:
+            rows.put(
+                BulkRow(
+                    id=task.id, bulk_uuid=task.bulk_uuid, topic_name=task.topic,
+                    serialized_data=task.request.decode("utf-8", "replace"), status=task.status,
+                )
+            )  # fmt: skip
+    return rows.find(asked.criteria(shop, needed=True), shop.settings)

@@ -235,7 +235,7 @@ def _item_errors(item: SourceItemDraft) -> list[Said]:
         errors.append(Said(_EMPTY, {"field": "source_code"}))
     elif any(letter.isspace() for letter in code):
         errors.append(Said(_WHITE, {"field": "source_code"}))
-    if item.quantity is None or not item.quantity.is_finite():
+    if item.quantity is None:
         errors.append(Said(_NUMERIC, {"field": "quantity"}))
     if item.status is None:
         errors.append(Said(_NUMERIC, {"field": "status"}))
@@ -310,9 +310,12 @@ def transfer_partially(shop: Shop, asked: Asked) -> list[Any]:
     """Move some units to another source; all or none."""
     wanted = asked.input
     _known_sources(shop, [wanted.origin_source_code, wanted.destination_source_code])
+    leaving: dict[str, Decimal] = {}
     for each in wanted.items:
         item = shop.inventory.item(each.sku, wanted.origin_source_code)
-        if item is None or item.quantity < each.qty or each.qty <= 0:
+        mark = fold(each.sku)
+        leaving[mark] = leaving.get(mark, Decimal(0)) + each.qty
+        if item is None or item.quantity < leaving[mark] or each.qty <= 0:
             raise refuse("transfer_quantity", {"sku": each.sku,
                                                "source": wanted.origin_source_code})  # fmt: skip
     for each in wanted.items:

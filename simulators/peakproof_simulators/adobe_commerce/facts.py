@@ -9,24 +9,38 @@ from typing import TYPE_CHECKING, Final, Literal
 from peakproof.history.records import (
     CancelAsked,
     Confirmed,
+    Document,
     Line,
     Notice,
     OrderState,
     Payment,
     Placed,
     Refused,
+    Reservation,
     TurnedAway,
     Withdrawn,
 )
 from peakproof_simulators.adobe_commerce.catalogue import SYSTEM
-from peakproof_simulators.adobe_commerce.decimals import minor, units
+from peakproof_simulators.adobe_commerce.decimals import ZERO, minor, units
 
 if TYPE_CHECKING:
+    from peakproof_simulators.adobe_commerce.payloads.inventory import (
+        Reservation as StockReservation,
+    )
     from peakproof_simulators.adobe_commerce.payloads.orders import Order
+    from peakproof_simulators.adobe_commerce.payloads.papers import Creditmemo, Invoice
     from peakproof_simulators.adobe_commerce.state import Shop
 
 MEANS: Final = {"complete": "shipped", "canceled": "cancelled"}
 """The neutral reading of a state; processing means part shipped once something was shipped."""
+
+
+INVOICES: Final[dict[int, Literal["open", "paid", "cancelled"]]] = {
+    1: "open",
+    2: "paid",
+    3: "cancelled",
+}
+"""The neutral reading of an invoice's state."""
 
 
 def placed(shop: Shop, order: Order) -> None:
@@ -81,10 +95,62 @@ def paid(
     )
 
 
+def reserved(shop: Shop, row: StockReservation, number: str, event: str) -> None:
+    """A row was added to the reservations; ``number`` is the order's, if it names one."""
+    world, scope = shop.world, f"stock {row.stock_id}"
+    count = units(row.quantity)
+    world.emit(
+        Reservation(world.t, world.by, world.n, SYSTEM, number, row.sku, count, scope, event)
+    )
+
+
+def invoiced(shop: Shop, order: Order, made: Invoice) -> None:
+    """An invoice was written, paid or given up."""
+    state = INVOICES.get(made.state or 0, "open")
+    _document(shop, order, "invoice", made.increment_id, made.grand_total, state)
+
+
+def credited(shop: Shop, order: Order, made: Creditmemo) -> None:
+    """A credit memo was written."""
+    _document(shop, order, "creditmemo", made.increment_id, made.grand_total, "paid")
+
+
+def given_up(shop: Shop, order: Order) -> None:
+    """What was not invoiced of an order was cancelled with its units."""
+    value = order.total_canceled or ZERO
+    _document(shop, order, "cancellation", order.increment_id, value, "paid")
+
+
+def _document(  # noqa: PLR0917 - the columns of a document
+    shop: Shop,
+    order: Order,
+    kind: Literal["invoice", "creditmemo", "cancellation"],
+    number: str,
+    amount: Decimal,
+    state: Literal["open", "paid", "cancelled"],
+) -> None:
+    world = shop.world
+    world.emit(
+        Document(
+            world.t, world.by, world.n, SYSTEM, order.increment_id, kind, number, minor(amount),
+            state,
+        )
+    )  # fmt: skip
+
+
 def confirmed(shop: Shop, order: Order, ref: str, lines: Iterable[Line], *, told: bool) -> None:
-    """The shop recorded a parcel; ``told``: and wrote to the customer."""
+    """The shop recorded a parcel; ``told``: and wrote to the customer.
+
+    An order that is not complete with it keeps its state, so that the shipment is told by itself.
+    """
     world = shop.world
     world.emit(Confirmed(world.t, world.by, world.n, SYSTEM, order.increment_id, ref, tuple(lines)))
+    world.emit(
+        OrderState(
+            world.t, world.by, world.n, SYSTEM, order.increment_id, "shipment", "", "shipped",
+            "part_shipped",
+        )
+    )  # fmt: skip
     if told:
         world.emit(Notice(world.t, world.by, world.n, SYSTEM, order.increment_id, "shipped", ref))
 

@@ -94,13 +94,18 @@ def _typed(value: Any, kind: Any, name: str) -> Any:
     return made
 
 
-def _create(shop: Shop, raw: Raw, store_id: int) -> Order:
-    now = shop.stamp()
-    given = typed_fields(Order, raw, _OWN)
+def _lines(raw: Raw) -> list[Raw]:
     lines = raw.get("items") or []
     if not isinstance(lines, list) or not all(isinstance(line, dict) for line in lines):
         raise refuse("decoding")
-    typed = [typed_fields(OrderItem, line, frozenset({"parent_item", "item_id"})) for line in lines]
+    return lines
+
+
+def _create(shop: Shop, raw: Raw, store_id: int) -> Order:
+    now = shop.stamp()
+    given = typed_fields(Order, raw, _OWN)
+    skip = frozenset({"parent_item", "item_id"})
+    typed = [typed_fields(OrderItem, line, skip) for line in _lines(raw)]
     if any(not isinstance(line.get("sku"), str) for line in typed):
         raise required(["sku"])
     payment, address = _payment(raw), _address(raw.get("billing_address"))
@@ -183,19 +188,16 @@ def _merge(shop: Shop, order: Order, raw: Raw) -> Order:
     """Change what is sent of an order."""
     old, changed = order.state, typed_fields(Order, raw, _OWN)
     payment, address = _payment(raw), _address(raw.get("billing_address"))
+    skip = frozenset({"parent_item", "item_id", "order_id", "parent_item_id"})
+    lines = [(line.get("item_id"), typed_fields(OrderItem, line, skip)) for line in _lines(raw)]
     for name, value in changed.items():
         setattr(order, name, value)
     order.payment = payment or order.payment
     order.billing_address = address or order.billing_address
-    for line in raw.get("items") or ():
-        item = (
-            shop.item(order, line["item_id"])
-            if (isinstance(line, dict) and isinstance(line.get("item_id"), int))
-            else None
-        )
+    for number, fields in lines:
+        item = shop.item(order, number) if isinstance(number, int) else None
         if item is not None:
-            skip = frozenset({"parent_item", "item_id", "order_id", "parent_item_id"})
-            for name, value in typed_fields(OrderItem, line, skip).items():
+            for name, value in fields.items():
                 setattr(item, name, value)
             shop.order_items.put(item)
     if order.state != old:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from decimal import Decimal
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, cast
 
 import msgspec
 
 from peakproof.history.records import Level
 from peakproof_simulators.adobe_commerce.catalogue import SYSTEM
 from peakproof_simulators.adobe_commerce.decimals import ZERO, quantity, units
+from peakproof_simulators.adobe_commerce.past import Past
 from peakproof_simulators.adobe_commerce.payloads.inventory import (
     Link,
     ShownChannel,
@@ -19,7 +20,7 @@ from peakproof_simulators.adobe_commerce.payloads.inventory import (
     SourceItem,
     Stock,
 )
-from peakproof_simulators.adobe_commerce.search import Past, Table, fold
+from peakproof_simulators.adobe_commerce.search import Table, fold
 
 if TYPE_CHECKING:
     from peakproof_simulators.adobe_commerce.state import Shop
@@ -43,16 +44,17 @@ class Inventory:
             Link, lambda one: (one.stock_id, fold(one.source_code)), "stock_id", "source_code"
         )
         self.items = Table(
-            SourceItem, lambda one: (fold(one.sku), fold(one.source_code)), "sku", "source_code",
-            past=Past(lambda: shop.world.t, lambda item: item),
-        )  # fmt: skip
+            SourceItem, None, "sku", "source_code", past=Past(lambda: shop.world.t, None)
+        )
         self.low: dict[Cell, Decimal] = {}
         """From which quantity on somebody is told."""
         self._ranked: dict[int, tuple[Source, ...]] = {}
-        self._enabled: dict[int, tuple[str, ...]] = {}
+        self._enabled: dict[int, dict[str, Source]] = {}
+        self._ranks: dict[int, dict[str, tuple[int, Source]]] = {}
         self._stocks_of: dict[str, list[int]] = {}
         self._selling: dict[str, int | None] = {}
-        self._told: dict[Cell, tuple[int, int]] = {}
+        self._told: dict[str, dict[str, tuple[int, int]]] = {}
+        """On hand and for sale as the history knows them, by folded source code and SKU."""
         self.sources.put(
             Source(source_code=DEFAULT, name="Default Source", enabled=True, country_id="US",
                    postcode="00000")
@@ -77,14 +79,17 @@ class Inventory:
             found = self._ranked[stock_id] = tuple([one for one in sources if one is not None])
         return found
 
-    def enabled(self, stock_id: int) -> tuple[str, ...]:
-        """The folded codes of a stock's enabled sources, by priority."""
-        found = self._enabled.get(stock_id)
-        if found is None:
-            found = self._enabled[stock_id] = tuple(
-                [fold(one.source_code) for one in self.ranked(stock_id) if one.enabled]
-            )
-        return found
+    def enabled_items(self, stock_id: int, sku: str) -> list[SourceItem]:
+        """The source items of a SKU in the enabled sources of a stock."""
+        enabled = self._enabled.get(stock_id)
+        if enabled is None:
+            enabled = self._enabled[stock_id] = {
+                fold(one.source_code): one for one in self.ranked(stock_id) if one.enabled
+            }
+        return [item for (_, code), item in self._of_sku(sku).items() if code in enabled]
+
+    def _of_sku(self, sku: str) -> dict[Cell, SourceItem]:
+        return cast(dict[Cell, SourceItem], self.items.having("sku", sku))
 
     def stocks_of(self, source_code: str) -> list[int]:
         """The stocks that a source is linked to."""
@@ -119,7 +124,7 @@ class Inventory:
         """A source is new, or has changed."""
         self.sources.put(source)
         self._stocks_of.clear()
-        self.rearranged(self.stocks_of(source.source_code))
+        self.rearranged(self.stocks_of(source.source_code), source.source_code)
 
     def save_stock(self, stock_id: int, name: str, websites: Iterable[str]) -> Stock:
         """A stock is new, or has changed; a website has one stock only."""
@@ -140,21 +145,25 @@ class Inventory:
     def link(self, stock_id: int, source_code: str, priority: int) -> None:
         """A source belongs to a stock."""
         self.links.put(Link(stock_id=stock_id, source_code=source_code, priority=priority))
-        self.rearranged([stock_id])
+        self.rearranged([stock_id], source_code)
 
     def unlink(self, stock_id: int, source_code: str) -> None:
         """A source belongs to a stock no longer."""
         self.links.remove((stock_id, fold(source_code)))
-        self.rearranged([stock_id])
+        self.rearranged([stock_id], source_code)
 
-    def rearranged(self, stock_ids: Iterable[int]) -> None:
-        """Sources of stocks were added, removed, enabled or disabled."""
+    def rearranged(self, stock_ids: Iterable[int], source_code: str) -> None:
+        """A source of stocks was added, removed, enabled or disabled."""
         self._stocks_of.clear()
         self._selling.clear()
         for stock_id in stock_ids:
             self._ranked.pop(stock_id, None)
             self._enabled.pop(stock_id, None)
+            self._ranks.pop(stock_id, None)
             self.shop.index.rebuild(stock_id)
+        sold_by = self.selling(source_code)
+        for item in list(self.items.having("source_code", source_code).values()):
+            self.tell(item.sku, sold_by, "adjust", "", code=item.source_code)
 
     # --- source items ---------------------------------------------------------------------
 
@@ -201,24 +210,29 @@ class Inventory:
 
     def live(self, stock_id: int, sku: str) -> Decimal:
         """Units in the enabled sources of a stock that are flagged in stock."""
-        total, rows, mark = ZERO, self.items.rows, fold(sku)
-        for code in self.enabled(stock_id):
-            item = rows.get((mark, code))
-            if item is not None and item.status == IN_STOCK:
-                total += item.quantity
-        return total
+        return in_stock(self.enabled_items(stock_id, sku))
+
+    def _placed(self, stock_id: int, sku: str) -> list[tuple[int, Source, SourceItem]]:
+        """The source items of a SKU in the sources of a stock, by priority."""
+        ranks = self._ranks.get(stock_id)
+        if ranks is None:
+            ranks = self._ranks[stock_id] = {
+                fold(one.source_code): (rank, one) for rank, one in enumerate(self.ranked(stock_id))
+            }
+        items = self._of_sku(sku).items()
+        found = [(*ranks[code], item) for (_, code), item in items if code in ranks]
+        if len(found) > 1:
+            found.sort(key=_rank)
+        return found
 
     def shares(self, stock_id: int, sku: str) -> dict[str, Decimal]:
         """What may be sold of a SKU, by source: reservations draw on the first sources first."""
-        mark = fold(sku)
         here: dict[str, Decimal] = {}
         first = ""
-        for source in self.ranked(stock_id):
-            item = self.items.rows.get((mark, fold(source.source_code)))
-            if item is not None:
-                counts = source.enabled and item.status == IN_STOCK
-                here[source.source_code] = item.quantity if counts else ZERO
-                first = first or (source.source_code if counts else "")
+        for _, source, item in self._placed(stock_id, sku):
+            counts = source.enabled and item.status == IN_STOCK
+            here[source.source_code] = item.quantity if counts else ZERO
+            first = first or (source.source_code if counts else "")
         kept = (
             self.shop.reservations.total(stock_id, sku) - self.shop.catalogue.rules(sku).threshold
         )
@@ -240,16 +254,30 @@ class Inventory:
         if code and code not in shares:
             shares = {**shares, code: ZERO}
         for place, share in shares.items():
-            cell = (mark, fold(place))
-            item = self.items.rows.get(cell)
+            spot = fold(place)
+            item = self.items.rows.get((mark, spot))
             figures = (units(item.quantity) if item is not None else 0, units(share))
-            if figures == self._told.get(cell) and cell[1] != written:
+            told = self._told.setdefault(spot, {})
+            if figures == told.get(mark) and spot != written:
                 continue
-            self._told[cell] = figures
+            told[mark] = figures
             world.emit(
                 Level(world.env._now, world.by, world.n, SYSTEM, item.sku if item else sku, place,
                       *figures, cause, ref)
             )  # fmt: skip
+
+
+def in_stock(items: Iterable[SourceItem]) -> Decimal:
+    """The units of those source items that are flagged in stock."""
+    total = ZERO
+    for item in items:
+        if item.status == IN_STOCK:
+            total += item.quantity
+    return total
+
+
+def _rank(placed: tuple[int, Source, SourceItem]) -> int:
+    return placed[0]
 
 
 def _stock(stock_id: int, name: str, websites: Iterable[str]) -> Stock:

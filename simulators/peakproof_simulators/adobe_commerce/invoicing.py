@@ -7,11 +7,12 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Final
 
 from peakproof_simulators.adobe_commerce import facts, selection
-from peakproof_simulators.adobe_commerce.decimals import ZERO, quantity
+from peakproof_simulators.adobe_commerce.decimals import ZERO
 from peakproof_simulators.adobe_commerce.errors import document, refuse
 from peakproof_simulators.adobe_commerce.lifecycle import (
     billed_lines,
     can_invoice,
+    meant,
     settle,
     to_invoice,
 )
@@ -70,6 +71,7 @@ def invoice(shop: Shop, order: Order, asked: InvoiceOrder) -> Invoice:
     method = order.payment.method if order.payment is not None else ""
     if asked.capture or method not in shop.settings.online_methods:
         pay(shop, order, made)
+    facts.invoiced(shop, order, made)
     if asked.comment is not None:
         made.comments.append(
             Comment(
@@ -96,9 +98,10 @@ def _wanted(order: Order, asked: Sequence[Part]) -> tuple[Takes, list[str]]:
     for each in asked:
         if each.order_item_id not in own:
             texts = [TEXTS["foreign"]]
-        elif each.order_item_id in lines and each.qty > 0:
-            amount = wanted.get(each.order_item_id, ZERO) + quantity(each.qty)
-            wanted[each.order_item_id] = amount
+        elif each.order_item_id in lines:
+            amount = meant(lines[each.order_item_id], each.qty)
+            if amount > 0:
+                wanted[each.order_item_id] = wanted.get(each.order_item_id, ZERO) + amount
     for item_id, amount in wanted.items():
         if amount > to_invoice(lines[item_id]):
             texts.append(TEXTS["too_many"].format(lines[item_id].sku))
@@ -119,13 +122,14 @@ def _document(shop: Shop, order: Order, takes: Takes) -> Invoice:
     for item, amount in takes:
         row = part(item.row_total, item.row_invoiced, item.qty_ordered, item.qty_invoiced, amount)
         tax = part(item.tax_amount, item.tax_invoiced, item.qty_ordered, item.qty_invoiced, amount)
-        made.items.append(document_line(shop, made.entity_id, item, amount, row, tax))
-        made.subtotal += row
-        made.tax_amount += tax
-        made.discount_amount -= part(
+        off = part(
             item.discount_amount, item.discount_invoiced, item.qty_ordered, item.qty_invoiced,
             amount,
         )  # fmt: skip
+        made.items.append(document_line(shop, made.entity_id, item, amount, row, tax, off))
+        made.subtotal += row
+        made.tax_amount += tax
+        made.discount_amount -= off
     made.tax_amount = min(made.tax_amount, order.tax_amount - order.tax_invoiced)
     if not order.shipping_invoiced:
         made.shipping_amount = order.shipping_amount
@@ -138,13 +142,15 @@ def _document(shop: Shop, order: Order, takes: Takes) -> Invoice:
 
 
 def document_line(  # noqa: PLR0917 - the amounts of a line
-    shop: Shop, parent: int, item: OrderItem, amount: Decimal, row: Decimal, tax: Decimal
-) -> DocumentItem:
+    shop: Shop, parent: int, item: OrderItem, amount: Decimal, row: Decimal, tax: Decimal,
+    off: Decimal,
+) -> DocumentItem:  # fmt: skip
+    """A line of a document; what is ``off`` is the discount."""
     made = DocumentItem(
         entity_id=shop.count("document_item"), parent_id=parent, order_item_id=item.item_id,
         sku=item.sku, name=item.name, qty=amount, product_id=item.product_id, price=item.price,
         price_incl_tax=item.price_incl_tax, row_total=row, tax_amount=tax,
-        row_total_incl_tax=row + tax,
+        row_total_incl_tax=row + tax, discount_amount=off,
     )  # fmt: skip
     twin(made)
     return made
@@ -152,12 +158,9 @@ def document_line(  # noqa: PLR0917 - the amounts of a line
 
 def _count(order: Order, takes: Takes, made: Invoice) -> None:
     for (item, amount), line in zip(takes, made.items, strict=True):
-        item.discount_invoiced += part(
-            item.discount_amount, item.discount_invoiced, item.qty_ordered, item.qty_invoiced,
-            amount,
-        )  # fmt: skip
         item.qty_invoiced += amount
         item.row_invoiced += line.row_total
+        item.discount_invoiced += line.discount_amount
         item.tax_invoiced += line.tax_amount
     order.total_invoiced += made.grand_total
     order.subtotal_invoiced += made.subtotal
@@ -198,6 +201,7 @@ def capture(shop: Shop, order: Order, made: Invoice) -> None:
     if made.state != OPEN:
         raise refuse("no_capture")
     pay(shop, order, made)
+    facts.invoiced(shop, order, made)
     shop.touch(order)
 
 
@@ -216,11 +220,13 @@ def void(shop: Shop, order: Order, made: Invoice) -> None:
             item.qty_invoiced -= line.qty
             item.row_invoiced -= line.row_total
             item.tax_invoiced -= line.tax_amount
+            item.discount_invoiced -= line.discount_amount
     order.total_invoiced -= made.grand_total
     order.subtotal_invoiced -= made.subtotal
     order.tax_invoiced -= made.tax_amount
     order.shipping_invoiced -= made.shipping_amount
     shop.invoices.put(made)
+    facts.invoiced(shop, order, made)
     shop.touch(order)
 
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
+from decimal import ROUND_DOWN, Decimal
 from typing import TYPE_CHECKING, Final
 
 from peakproof.history.records import Line
 from peakproof_simulators.adobe_commerce import facts
-from peakproof_simulators.adobe_commerce.decimals import ZERO, units
+from peakproof_simulators.adobe_commerce.decimals import ZERO, quantity, units
 from peakproof_simulators.adobe_commerce.errors import refuse
 from peakproof_simulators.adobe_commerce.payloads.orders import History, Order, OrderItem
 from peakproof_simulators.adobe_commerce.placement import STATUSES
@@ -19,6 +19,12 @@ if TYPE_CHECKING:
 UNHOLDABLE: Final = frozenset({"canceled", "payment_review", "complete", "closed", "holded"})
 UNCANCELABLE: Final = UNHOLDABLE
 _PENNY_PART: Final = Decimal("0.0001")
+
+
+def meant(item: OrderItem, qty: Decimal) -> Decimal:
+    """The units of a line that a call means: parts of a unit only where it is sold in parts."""
+    amount = quantity(qty)
+    return amount if item.is_qty_decimal else amount.to_integral_value(ROUND_DOWN)
 
 
 def to_ship(item: OrderItem) -> Decimal:
@@ -141,6 +147,7 @@ def cancel(shop: Shop, order: Order, *, cause: str = "cancelled") -> bool:
     order.subtotal_canceled = order.subtotal - order.subtotal_invoiced
     order.tax_canceled = order.tax_amount - order.tax_invoiced
     order.shipping_canceled = order.shipping_amount - order.shipping_invoiced
+    facts.given_up(shop, order)
     state = "canceled"
     if any(item.qty_invoiced > item.qty_refunded for item in billed_lines(order)):
         state = "processing" if can_ship(shop, order) else "complete"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
+from peakproof_simulators.adobe_commerce import facts
 from peakproof_simulators.adobe_commerce.decimals import ZERO
 from peakproof_simulators.adobe_commerce.errors import refuse, required
 from peakproof_simulators.adobe_commerce.imports import Raw, typed_fields
@@ -34,6 +35,7 @@ def save_invoice(shop: Shop, raw: Raw) -> Invoice:
     made.items = _items(shop, made.entity_id, raw)
     made.comments = _comments(shop, made.entity_id, raw)
     shop.invoices.put(made)
+    facts.invoiced(shop, order, made)
     return made
 
 
@@ -50,6 +52,7 @@ def save_memo(shop: Shop, raw: Raw) -> Creditmemo:
     made.items = _items(shop, made.entity_id, raw)
     made.comments = _comments(shop, made.entity_id, raw)
     shop.creditmemos.put(made)
+    facts.credited(shop, order, made)
     return made
 
 

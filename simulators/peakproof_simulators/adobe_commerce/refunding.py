@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from peakproof.history.records import Line
 from peakproof_simulators.adobe_commerce import facts, selection
-from peakproof_simulators.adobe_commerce.decimals import ZERO, cents, quantity, units
+from peakproof_simulators.adobe_commerce.decimals import ZERO, cents, units
 from peakproof_simulators.adobe_commerce.errors import Refusal, document, refuse
 from peakproof_simulators.adobe_commerce.invoicing import document_line
 from peakproof_simulators.adobe_commerce.lifecycle import (
     billed_lines,
     can_refund,
     can_ship,
+    meant,
     to_refund,
     turn,
 )
@@ -118,6 +119,7 @@ def refund(shop: Shop, order: Order, terms: Terms) -> Creditmemo:
         )  # fmt: skip
     _settle(shop, order)
     shop.creditmemos.put(made)
+    facts.credited(shop, order, made)
     facts.paid(shop, order, "refunded", made.grand_total, made.increment_id)
     gone = [
         Line(str(back.line), back.sku, units(back.unshipped))
@@ -148,8 +150,8 @@ def _wanted(order: Order, asked: Sequence[Part]) -> tuple[Takes, list[str]]:
         elif each.qty < 0:
             texts.append(TEXTS["invalid"].format(own[each.order_item_id].name))
         elif each.order_item_id in lines:
-            amount = wanted.get(each.order_item_id, ZERO) + quantity(each.qty)
-            wanted[each.order_item_id] = amount
+            amount = meant(lines[each.order_item_id], each.qty)
+            wanted[each.order_item_id] = wanted.get(each.order_item_id, ZERO) + amount
     for item_id, amount in wanted.items():
         if amount > to_refund(lines[item_id]):
             texts.append(TEXTS["too_many"].format(lines[item_id].sku))
@@ -183,12 +185,11 @@ def _document(shop: Shop, order: Order, takes: Takes, terms: Terms) -> Creditmem
         had, gone = item.qty_invoiced, item.qty_refunded
         row = part(item.row_invoiced, item.amount_refunded, had, gone, amount)
         tax = part(item.tax_invoiced, item.tax_refunded, had, gone, amount)
-        made.items.append(document_line(shop, 0, item, amount, row, tax))
+        off = part(item.discount_invoiced, item.discount_refunded, had, gone, amount)
+        made.items.append(document_line(shop, 0, item, amount, row, tax, off))
         made.subtotal += row
         made.tax_amount += tax
-        made.discount_amount -= part(
-            item.discount_invoiced, item.discount_refunded, had, gone, amount
-        )
+        made.discount_amount -= off
     left = order.shipping_invoiced - order.shipping_refunded
     made.shipping_amount = left if asked.shipping_amount is None else cents(asked.shipping_amount)
     made.shipping_incl_tax = made.shipping_amount
@@ -225,12 +226,9 @@ def _number(shop: Shop, made: Creditmemo, order: Order) -> None:
 
 def _count(order: Order, takes: Takes, made: Creditmemo) -> None:
     for (item, amount), line in zip(takes, made.items, strict=True):
-        item.discount_refunded += part(
-            item.discount_invoiced, item.discount_refunded, item.qty_invoiced,
-            item.qty_refunded, amount,
-        )  # fmt: skip
         item.qty_refunded += amount
         item.amount_refunded += line.row_total
+        item.discount_refunded += line.discount_amount
         item.tax_refunded += line.tax_amount
     order.total_refunded += made.grand_total
     order.subtotal_refunded += made.subtotal

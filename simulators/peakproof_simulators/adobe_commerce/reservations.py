@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 
+from peakproof_simulators.adobe_commerce import facts
 from peakproof_simulators.adobe_commerce.decimals import ZERO, quantity
 from peakproof_simulators.adobe_commerce.payloads.inventory import Reservation
 from peakproof_simulators.adobe_commerce.search import fold
@@ -96,6 +97,7 @@ class Reservations:
         self._totals[hold] = self._totals.get(hold, ZERO) + row.quantity
         self._last.setdefault(hold, []).append(row)
         self.shop.index.reserved(stock_id, sku)
+        facts.reserved(self.shop, row, number, event)
         if tells:
             self.shop.inventory.tell(sku, stock_id, CAUSES[event], number)
 

@@ -10,8 +10,8 @@ import msgspec
 
 from peakproof_simulators.adobe_commerce.catalogue import COMPOSITE
 from peakproof_simulators.adobe_commerce.decimals import ZERO, tidy
-from peakproof_simulators.adobe_commerce.inventory import DEFAULT_STOCK, IN_STOCK
-from peakproof_simulators.adobe_commerce.payloads.inventory import Reason
+from peakproof_simulators.adobe_commerce.inventory import DEFAULT_STOCK, IN_STOCK, in_stock
+from peakproof_simulators.adobe_commerce.payloads.inventory import Reason, SourceItem
 from peakproof_simulators.adobe_commerce.search import fold
 
 if TYPE_CHECKING:
@@ -64,11 +64,20 @@ class Index:
 
     def item_changed(self, sku: str, stock_ids: Sequence[int]) -> None:
         """A source item changed."""
-        self._later(self.shop.settings.index_lag_s, sku, stock_ids, quantities=True)
+        lag_s = self.shop.settings.index_lag_s
+        if lag_s:
+            self._later(lag_s, sku, stock_ids, quantities=True)
+            return
+        for stock_id in stock_ids:
+            self.refresh(stock_id, sku, quantities=True)
 
     def reserved(self, stock_id: int, sku: str) -> None:
         """A reservation was added: only the flag is worked out anew."""
-        self._later(self.shop.settings.salability_lag_s, sku, (stock_id,), quantities=False)
+        lag_s = self.shop.settings.salability_lag_s
+        if lag_s:
+            self._later(lag_s, sku, (stock_id,), quantities=False)
+        else:
+            self.refresh(stock_id, sku, quantities=False)
 
     def _later(
         self, delay_s: float, sku: str, stock_ids: Sequence[int], *, quantities: bool
@@ -77,10 +86,7 @@ class Index:
             for stock_id in stock_ids:
                 self.refresh(stock_id, sku, quantities=quantities)
 
-        if delay_s:
-            self.shop.world.after(delay_s, refresh)
-        else:
-            refresh()
+        self.shop.world.after(delay_s, refresh)
 
     def rebuild(self, stock_id: int) -> None:
         """All of a stock."""
@@ -98,32 +104,30 @@ class Index:
         known = rows.get(mark)
         if not quantities and known is None:
             return
+        items = self.shop.inventory.enabled_items(stock_id, sku)
         if quantities:
-            if not self.shop.has_item(stock_id, sku):
+            if not items:
                 rows.pop(mark, None)
                 return
-            amount = self.shop.inventory.live(stock_id, sku)
+            amount = in_stock(items)
         else:
             assert known is not None
             amount = known.quantity
-        rows[mark] = Row(known.sku if known else sku, amount, self._flag(stock_id, sku, amount))
+        flag = self._flag(stock_id, sku, amount, items)
+        rows[mark] = Row(known.sku if known else sku, amount, flag)
 
-    def _flag(self, stock_id: int, sku: str, amount: Decimal) -> bool:
+    def _flag(self, stock_id: int, sku: str, amount: Decimal, items: list[SourceItem]) -> bool:
         rules = self.shop.catalogue.rules(sku)
         if not rules.manage:
             return True
-        if not self.any_in_stock(stock_id, sku):
+        if not any(item.status == IN_STOCK for item in items):
             return False
         return rules.endless or _left(self.shop, stock_id, sku, amount, rules) > 0
 
     def any_in_stock(self, stock_id: int, sku: str) -> bool:
         """Whether an enabled source of the stock has the SKU flagged in stock."""
-        rows, mark = self.shop.inventory.items.rows, fold(sku)
-        for code in self.shop.inventory.enabled(stock_id):
-            item = rows.get((mark, code))
-            if item is not None and item.status == IN_STOCK:
-                return True
-        return False
+        items = self.shop.inventory.enabled_items(stock_id, sku)
+        return any(item.status == IN_STOCK for item in items)
 
 
 def _left(shop: Shop, stock_id: int, sku: str, amount: Decimal, rules: Rules) -> Decimal:

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Hashable, Iterable
+import sys
+from bisect import bisect_left, insort
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from decimal import Decimal
 from functools import lru_cache
-from itertools import islice
-from typing import Any, Final, Generic, TypeVar
+from itertools import islice, takewhile
+from operator import attrgetter
+from typing import Any, Final, Generic, TypeVar, get_type_hints
 
 import msgspec
 
+from peakproof_simulators.adobe_commerce.conditions import amount, any_of, spoken
 from peakproof_simulators.adobe_commerce.errors import refuse
+from peakproof_simulators.adobe_commerce.past import Past
 from peakproof_simulators.adobe_commerce.payloads.common import (
     Filter,
     FilterGroup,
@@ -20,17 +24,30 @@ from peakproof_simulators.adobe_commerce.payloads.common import (
 )
 from peakproof_simulators.adobe_commerce.settings import PROFILES, Settings
 from peakproof_simulators.adobe_commerce.wire import Masked, Raw, nested, whole
-from peakproof_simulators.kit.timeline import Timeline
 
 R = TypeVar("R", bound=msgspec.Struct)
-Holds = Callable[[Any], bool]
 
+_MOST_FOLDS: Final = 1 << 18
+_CREATED: Final = "created_at"
+_MANY: Final = 256
+"""From so many rows with one value on, their order is kept."""
 _ABOVE: Final = frozenset({"gt", "gteq", "moreq", "from"})
 
 
-def fold(value: Any) -> str:
-    """What the database compares: the collation knows no case."""
-    return value.lower() if type(value) is str else str(value).lower()
+class _Folds(dict[Any, str]):
+    """Texts as they were folded before, which is asked for all the time."""
+
+    def __missing__(self, value: Any) -> str:
+        if type(value) is not str:
+            return str(value).lower()
+        if len(self) >= _MOST_FOLDS:
+            self.clear()
+        folded = self[value] = sys.intern(value.lower())
+        return folded
+
+
+fold: Final[Callable[[Any], str]] = _Folds().__getitem__
+"""What the database compares: the collation knows no case. Takes what can be hashed."""
 
 
 class Found(msgspec.Struct):
@@ -41,40 +58,22 @@ class Found(msgspec.Struct):
     total_count: int
 
 
-class Past(Generic[R]):
-    """What rows were like a moment ago, for searches that lag; ``copied`` keeps what a row is."""
-
-    def __init__(self, now: Callable[[], float], copied: Callable[[R], R]) -> None:
-        self._timeline: Timeline[tuple[Hashable, R | None]] = Timeline(now)
-        self._copied = copied
-        self._kept: dict[Hashable, R] = {}
-
-    def changed(self, key: Hashable, row: R | None) -> None:
-        """A row has become what it is now (None: it is gone)."""
-        self._timeline.changed(repr(key), (key, self._kept.pop(key, None)))
-        if row is not None:
-            self._kept[key] = self._copied(row)
-
-    def rows(self, now: dict[Hashable, R], order: dict[Hashable, int], lag_s: float) -> list[R]:
-        """All rows as they were, in the order in which they came to be."""
-        found: dict[Hashable, R | None] = dict(now)
-        for before in self._timeline.differences(lag_s).values():
-            assert before is not None
-            found[before[0]] = before[1]
-        there = [(order[key], row) for key, row in found.items() if row is not None]
-        return [row for _, row in sorted(there, key=lambda pair: pair[0])]
+def _fields_of(names: tuple[str, ...]) -> Callable[[Any], tuple[Any, ...]]:
+    several = attrgetter(*names)
+    return several if len(names) > 1 else lambda row: (several(row),)
 
 
 class Table(Generic[R]):
     """Rows by key, by some of their fields, and by when they were last touched.
 
-    Rows may be changed in place; :meth:`put` must then be called again.
+    Rows may be changed in place; :meth:`put` must then be called again. Without a ``key`` the
+    indexed fields, folded, are a row's key.
     """
 
     def __init__(
         self,
         kind: type[R],
-        key: Callable[[R], Hashable],
+        key: Callable[[R], Hashable] | None,
         *indexed: str,
         touched: str = "",
         past: Past[R] | None = None,
@@ -84,41 +83,70 @@ class Table(Generic[R]):
         self.touched = touched
         self._key = key
         self._by: dict[str, dict[str, dict[Hashable, R]]] = {name: {} for name in indexed}
+        self._fields_of = _fields_of(indexed)
+        hints = get_type_hints(kind)
+        self._texts = frozenset(name for name in indexed if hints[name] in (str, str | None))
         self._at: dict[Hashable, tuple[str, ...]] = {}
         self._fresh: dict[Hashable, R] = {}
         self._order: dict[Hashable, int] = {}
+        self._lists: dict[tuple[str, str], list[Hashable]] = {}
+        """Keys by field and value in the order of their coming, of what was asked for."""
         self.fields = frozenset(kind.__struct_fields__)
         self._past = past
+        self._born: dict[Hashable, str] = {}
+        self._newest = ""
+        self._rising = _CREATED in self.fields
 
     def put(self, row: R) -> None:
         """A row is new, or has changed."""
-        key = self._key(row)
-        marks = tuple([fold(getattr(row, name)) for name in self._by])
-        was = self._at.get(key)
-        if was != marks or self.rows.get(key) is not row:
+        marks = tuple(map(fold, self._fields_of(row)))
+        key = marks if self._key is None else self._key(row)
+        before, was = self.rows.get(key), self._at.get(key)
+        self._order.setdefault(key, len(self._order))
+        if was != marks or before is not row:
             for name, mark, old in zip(self._by, marks, was or marks, strict=True):
                 index = self._by[name]
                 if old != mark:
-                    index[old].pop(key, None)
-                index.setdefault(mark, {})[key] = row
-            self._at[key] = marks
+                    del index[old][key]
+                    self._unlist((name, old), key)
+                of_mark = index.setdefault(mark, {})
+                if self._lists and key not in of_mark:
+                    self._list((name, mark), key)
+                of_mark[key] = row
+            if self._key is not None:
+                self._at[key] = marks
         self.rows[key] = row
-        self._order.setdefault(key, len(self._order))
+        if self._rising:
+            self._came(key, getattr(row, _CREATED))
         if self.touched:
             self._fresh.pop(key, None)
             self._fresh[key] = row
         if self._past is not None:
-            self._past.changed(key, row)
+            self._past.changed(key, before, row)
 
     def remove(self, key: Hashable) -> None:
         """A row is gone."""
-        if self.rows.pop(key, None) is None:
+        before = self.rows.pop(key, None)
+        if before is None:
             return
-        for name, mark in zip(self._by, self._at.pop(key), strict=True):
+        marks = tuple(map(fold, self._fields_of(before)))
+        for name, mark in zip(self._by, self._at.pop(key, marks), strict=True):
             del self._by[name][mark][key]
+            self._unlist((name, mark), key)
         self._fresh.pop(key, None)
         if self._past is not None:
-            self._past.changed(key, None)
+            self._past.changed(key, before, None)
+
+    def _list(self, place: tuple[str, str], key: Hashable) -> None:
+        listed = self._lists.get(place)
+        if listed is not None:
+            insort(listed, key, key=self._order.__getitem__)
+
+    def _unlist(self, place: tuple[str, str], key: Hashable) -> None:
+        listed = self._lists.get(place)
+        if listed is not None:
+            order = self._order.__getitem__
+            del listed[bisect_left(listed, order(key), key=order)]
 
     def having(self, field: str, value: Any) -> dict[Hashable, R]:
         """The rows with a value in an indexed field; to be read only."""
@@ -134,9 +162,15 @@ class Table(Generic[R]):
         Raises:
             Masked: a field or a condition is not known.
         """
-        groups = [_any_of(group, self.fields) for group in criteria.filter_groups]
-        if not groups and not criteria.sort_orders and not stale_s:
-            return self._page(self.rows.values(), len(self.rows), criteria, settings)
+        groups = [any_of(group, self.fields) for group in criteria.filter_groups]
+        every = self._every(criteria.sort_orders or ())
+        if not groups and every is not None and not stale_s:
+            return self._page(every, len(self.rows), criteria, settings)
+        if len(groups) == 1 and not criteria.sort_orders and not stale_s:
+            keys = self._listed(criteria.filter_groups[0].filters)
+            if keys is not None:
+                part = _part(len(keys), criteria, settings)
+                return Found([self.rows[key] for key in keys[part]], criteria, len(keys))
         among, sure = self._candidates(criteria)
         if stale_s and self._past is not None:
             among, sure = self._past.rows(self.rows, self._order, stale_s), False
@@ -150,48 +184,115 @@ class Table(Generic[R]):
             rows.sort(key=_sortable(order.field), reverse=order.direction.upper() == "DESC")
         return self._page(rows, len(rows), criteria, settings)
 
+    def _every(self, orders: Sequence[SortOrder]) -> Iterable[R] | None:
+        """All rows in the order in which they came, which is that of their numbers, or in the
+        opposite one; None: another order is asked for."""
+        if not orders:
+            return self.rows.values()
+        if len(orders) > 1 or orders[0].field != "entity_id" or "entity_id" not in self.fields:
+            return None
+        down = orders[0].direction.upper() == "DESC"
+        return reversed(self.rows.values()) if down else self.rows.values()
+
     def _candidates(self, criteria: SearchCriteria) -> tuple[Iterable[R], bool]:
         """Rows among which all that fit are, in the order in which they came to be; and whether
         one group is sure to hold for them."""
+        best = self._fewest(criteria.filter_groups)
+        if best is not None:
+            found: dict[Hashable, R] = {}
+            for rows in best:
+                found.update(rows)
+            return self._ordered(found), True
         for group in criteria.filter_groups:
-            if all(each.field in self._by and each.condition_type in ("eq", "in")
-                   for each in group.filters):  # fmt: skip
-                found: dict[Hashable, R] = {}
-                for each in group.filters:
-                    for value in _values(each):
-                        found.update(self.having(each.field, value))
-                return self._ordered(found), True
-        for group in criteria.filter_groups if self.touched else ():
-            if len(group.filters) == 1 and group.filters[0].field == self.touched:
-                each = group.filters[0]
-                if each.condition_type in _ABOVE:
-                    return self._ordered(self._since(str(each.value))), False
+            if len(group.filters) == 1 and group.filters[0].condition_type in _ABOVE:
+                since = self._since(group.filters[0])
+                if since is not None:
+                    return self._ordered(dict(since)), False
         return self.rows.values(), False
 
-    def _since(self, moment: str) -> dict[Hashable, R]:
-        found: dict[Hashable, R] = {}
-        for key in reversed(self._fresh):
-            row = self._fresh[key]
-            if getattr(row, self.touched) < moment:
-                break
-            found[key] = row
-        return found
+    def _since(self, condition: Filter) -> Iterator[tuple[Hashable, R]] | None:
+        """The rows above a moment or a number, newest first; None: their order does not tell."""
+        field, text = condition.field, spoken(condition)
+        if field == "entity_id":
+            number = amount(text)
+            return takewhile(lambda one: one[0] >= number, reversed(self.rows.items()))  # type: ignore[operator]  # numbers are the keys
+        if field == self.touched:
+            newest = reversed(self._fresh.items())
+        elif field == _CREATED and self._rising:
+            newest = reversed(self.rows.items())
+        else:
+            return None
+        return takewhile(lambda one: getattr(one[1], field) >= text, newest)
+
+    def _came(self, key: Hashable, at: str) -> None:
+        """A row was put; whether all came in the order of their dates is what counts."""
+        born = self._born.get(key)
+        if born is None:
+            self._rising = self._rising and at >= self._newest
+            self._born[key] = self._newest = at
+        elif born != at:
+            self._rising = False
 
     def _ordered(self, found: dict[Hashable, R]) -> list[R]:
         order = self._order
         return [found[key] for key in sorted(found, key=order.__getitem__)]
 
+    def _fewest(self, groups: Sequence[FilterGroup]) -> list[dict[Hashable, R]] | None:
+        """The rows of the first group that the indexes answer, or of one that has fewer.
+
+        Another one is only as good where an index compares as a condition does: texts.
+        """
+        best: list[dict[Hashable, R]] | None = None
+        size = 0
+        for group in groups:
+            if not all(
+                each.field in self._by and each.condition_type in ("eq", "in")
+                for each in group.filters
+            ):
+                continue
+            texts = all(each.field in self._texts for each in group.filters)
+            if best is None or texts:
+                rows = [
+                    self.having(each.field, value)
+                    for each in group.filters
+                    for value in _values(each)
+                ]
+                if best is None or sum(map(len, rows)) < size:
+                    best, size = rows, sum(map(len, rows))
+            if not texts:
+                break
+        return best
+
+    def _listed(self, filters: Sequence[Filter]) -> list[Hashable] | None:
+        """The keys of very many rows with one value, in order; kept once they were asked for."""
+        if len(filters) != 1 or filters[0].condition_type != "eq":
+            return None
+        ((field, (value, *_)),) = ((each.field, _values(each)) for each in filters)
+        if field not in self._by or len(self.having(field, value)) < _MANY:
+            return None
+        place = (field, fold(value))
+        listed = self._lists.get(place)
+        if listed is None:
+            rows = self.having(field, value)
+            listed = self._lists[place] = sorted(rows, key=self._order.__getitem__)
+        return listed
+
     def _page(
         self, rows: Iterable[R], total: int, criteria: SearchCriteria, settings: Settings
     ) -> Found:
-        size = criteria.page_size
-        if not size:
-            return Found(list(rows), criteria, total)
-        page = max(criteria.current_page or 1, 1)
-        if PROFILES[settings.version].past_end == "last_page":
-            page = min(page, max(-(-total // size), 1))
-        start = (page - 1) * size
-        return Found(list(islice(rows, start, start + size)), criteria, total)
+        part = _part(total, criteria, settings)
+        return Found(list(islice(rows, part.start, part.stop)), criteria, total)
+
+
+def _part(total: int, criteria: SearchCriteria, settings: Settings) -> slice:
+    """Which rows of all are on the page that is asked for."""
+    size = criteria.page_size
+    if not size:
+        return slice(0, total)
+    page = max(criteria.current_page or 1, 1)
+    if PROFILES[settings.version].past_end == "last_page":
+        page = min(page, max(-(-total // size), 1))
+    return slice((page - 1) * size, page * size)
 
 
 def _sortable(field: str) -> Callable[[Any], Any]:
@@ -200,7 +301,7 @@ def _sortable(field: str) -> Callable[[Any], Any]:
         if value is None:
             return (0, 0)
         plain = isinstance(value, int | Decimal)
-        return (1, value) if plain else (2, fold(value))
+        return (1, value) if plain else (2, str(value).lower())
 
     return key
 
@@ -210,92 +311,6 @@ def _values(condition: Filter) -> list[str]:
     if condition.condition_type != "in":
         return [text]
     return [part.strip() for part in text.split(",")]
-
-
-def _compare(field: str, wanted: str, test: Callable[[Any], bool]) -> Holds:
-    """``test`` is given -1, 0 or 1; what is absent compares with nothing."""
-    text = fold(wanted)
-    try:
-        amount = Decimal(wanted)
-        amount = amount if amount.is_finite() else Decimal(0)
-    except ArithmeticError:
-        amount = Decimal(0)
-
-    def holds(row: Any) -> bool:
-        value = getattr(row, field)
-        if value is None or isinstance(value, list | dict | msgspec.Struct):
-            return False
-        if isinstance(value, int | Decimal):
-            return test((value > amount) - (value < amount))
-        mine = fold(value)
-        return test((mine > text) - (mine < text))
-
-    return holds
-
-
-def _like(field: str, wanted: str) -> Holds:
-    parts = (".*" if mark == "%" else "." if mark == "_" else re.escape(mark) for mark in wanted)
-    matches = re.compile("".join(parts), re.IGNORECASE | re.DOTALL).fullmatch
-
-    def holds(row: Any) -> bool:
-        value = getattr(row, field)
-        return value is not None and matches(str(value)) is not None
-
-    return holds
-
-
-def _among(field: str, wanted: str, *, in_set: bool) -> Holds:
-    if in_set:
-        mark = fold(wanted)
-        return lambda row: mark in fold(getattr(row, field) or "").split(",")
-    tests = [_compare(field, part.strip(), lambda sign: sign == 0) for part in wanted.split(",")]
-    return lambda row: any(test(row) for test in tests)
-
-
-def _not(holds: Holds, field: str) -> Holds:
-    return lambda row: getattr(row, field) is not None and not holds(row)
-
-
-_SIGNS: Final[dict[str, Callable[[int], bool]]] = {
-    "eq": lambda sign: sign == 0,
-    "neq": lambda sign: sign != 0,
-    "gt": lambda sign: sign > 0,
-    "gteq": lambda sign: sign >= 0,
-    "moreq": lambda sign: sign >= 0,
-    "from": lambda sign: sign >= 0,
-    "lt": lambda sign: sign < 0,
-    "lteq": lambda sign: sign <= 0,
-    "to": lambda sign: sign <= 0,
-}
-
-_OTHERS: Final[dict[str, Callable[[str, str], Holds]]] = {
-    "like": _like,
-    "nlike": lambda field, wanted: _not(_like(field, wanted), field),
-    "in": lambda field, wanted: _among(field, wanted, in_set=False),
-    "nin": lambda field, wanted: _not(_among(field, wanted, in_set=False), field),
-    "finset": lambda field, wanted: _among(field, wanted, in_set=True),
-    "nfinset": lambda field, wanted: _not(_among(field, wanted, in_set=True), field),
-    "null": lambda field, _wanted: lambda row: getattr(row, field) is None,
-    "notnull": lambda field, _wanted: lambda row: getattr(row, field) is not None,
-}
-
-CONDITIONS: Final = (*_SIGNS, *_OTHERS)
-"""The condition types that the vendor documents."""
-
-
-def _any_of(group: FilterGroup, fields: frozenset[str]) -> Holds:
-    tests: list[Holds] = []
-    for each in group.filters:
-        if each.field not in fields:
-            raise Masked(f"Unknown column '{each.field}' in 'where clause'")
-        text = each.value if isinstance(each.value, str) else str(each.value)
-        if each.condition_type in _SIGNS:
-            tests.append(_compare(each.field, text, _SIGNS[each.condition_type]))
-        elif each.condition_type in _OTHERS:
-            tests.append(_OTHERS[each.condition_type](each.field, text))
-        else:
-            raise Masked(f"Unknown condition '{each.condition_type}'")
-    return tests[0] if len(tests) == 1 else lambda row: any(test(row) for test in tests)
 
 
 # --- from the query ----------------------------------------------------------------------

@@ -11,7 +11,13 @@ from peakproof_simulators.adobe_commerce import facts
 from peakproof_simulators.adobe_commerce.decimals import ZERO, quantity, units
 from peakproof_simulators.adobe_commerce.errors import Refusal, document, refuse
 from peakproof_simulators.adobe_commerce.inventory import DEFAULT
-from peakproof_simulators.adobe_commerce.lifecycle import can_ship, settle, shipped_lines, to_ship
+from peakproof_simulators.adobe_commerce.lifecycle import (
+    can_ship,
+    meant,
+    settle,
+    shipped_lines,
+    to_ship,
+)
 from peakproof_simulators.adobe_commerce.payloads.documents import (
     CommentDraft,
     Part,
@@ -98,9 +104,10 @@ def _wanted(shop: Shop, order: Order, asked: Sequence[Part]) -> tuple[Takes, lis
         text = _misfit(shop, order, part.order_item_id)
         if text:
             texts.append(text)
-        elif part.order_item_id in lines and part.qty > 0:
-            amount = wanted.get(part.order_item_id, ZERO) + quantity(part.qty)
-            wanted[part.order_item_id] = amount
+        elif part.order_item_id in lines:
+            amount = meant(lines[part.order_item_id], part.qty)
+            if amount > 0:
+                wanted[part.order_item_id] = wanted.get(part.order_item_id, ZERO) + amount
     for item_id, amount in wanted.items():
         if amount > to_ship(lines[item_id]):
             texts.append(TEXTS["too_many"].format(lines[item_id].sku))
@@ -192,8 +199,10 @@ def _saved(
         if shop.catalogue.rules(sku).manage:
             shop.inventory.take(sku, source, amount, cause="ship", ref=order.increment_id)
             shop.inventory.tell(sku, stock_id, "ship", order.increment_id)
+    known = shop.inventory.source(source)
+    place = known.source_code if known is not None else source
     lines = [
-        Line(str(item.item_id), sku, units(amount * ratio), 0, source)
+        Line(str(item.item_id), sku, units(amount * ratio), 0, place)
         for item, amount in takes for sku, ratio in shop.parts(order, item)
     ]  # fmt: skip
     reference = shipment.tracks[0].track_number if shipment.tracks else ""

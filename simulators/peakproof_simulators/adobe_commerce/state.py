@@ -16,6 +16,7 @@ from peakproof_simulators.adobe_commerce.catalogue import COMPOSITE, SYSTEM, Cat
 from peakproof_simulators.adobe_commerce.decimals import ONE
 from peakproof_simulators.adobe_commerce.events import Events
 from peakproof_simulators.adobe_commerce.inventory import DEFAULT_STOCK, Inventory
+from peakproof_simulators.adobe_commerce.past import Past
 from peakproof_simulators.adobe_commerce.payloads.catalogue import Product
 from peakproof_simulators.adobe_commerce.payloads.orders import Order, OrderItem
 from peakproof_simulators.adobe_commerce.payloads.papers import (
@@ -27,7 +28,7 @@ from peakproof_simulators.adobe_commerce.payloads.papers import (
 )
 from peakproof_simulators.adobe_commerce.reservations import Reservations
 from peakproof_simulators.adobe_commerce.salable import Index, is_salable
-from peakproof_simulators.adobe_commerce.search import Past, Table, fold
+from peakproof_simulators.adobe_commerce.search import Table, fold
 from peakproof_simulators.adobe_commerce.settings import PROFILES, Settings
 
 if TYPE_CHECKING:
@@ -141,8 +142,7 @@ class Shop:
 
     def has_item(self, stock_id: int, sku: str) -> bool:
         """Whether an enabled source of a stock has a source item of a SKU."""
-        items, mark = self.inventory.items.rows, fold(sku)
-        return any((mark, code) in items for code in self.inventory.enabled(stock_id))
+        return bool(self.inventory.enabled_items(stock_id, sku))
 
     def composite_salable(self, product: Product, stock_id: int) -> bool:
         """Whether a product without stock of its own may be sold: by its flag and its parts."""

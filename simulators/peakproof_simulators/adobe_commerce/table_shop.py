@@ -18,7 +18,11 @@ from peakproof_simulators.adobe_commerce.asking import (
 from peakproof_simulators.adobe_commerce.payloads import carts as cart
 from peakproof_simulators.adobe_commerce.payloads import catalogue as product
 from peakproof_simulators.adobe_commerce.payloads.common import Input, Shape
-from peakproof_simulators.adobe_commerce.payloads.documents import BulkStatus, DetailedStatus
+from peakproof_simulators.adobe_commerce.payloads.documents import (
+    BulkRow,
+    BulkStatus,
+    DetailedStatus,
+)
 from peakproof_simulators.kit.operations import Operation, Parameter
 
 if TYPE_CHECKING:
@@ -45,16 +49,6 @@ class SignInTwice(SignIn):
     """The same, with the second factor."""
 
     otp: str = ""
-
-
-class BulkRow(Shape):
-    """An operation in the list of all."""
-
-    id: int
-    bulk_uuid: str
-    topic_name: str
-    serialized_data: str
-    status: int
 
 
 class BulkRows(Shape):

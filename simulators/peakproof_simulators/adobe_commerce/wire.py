@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from functools import cache, lru_cache
-from typing import Any, Final, NamedTuple, TypeVar
+from typing import Any, Final, NamedTuple, TypeVar, get_args
 from xml.sax.saxutils import escape
 
 import msgspec
@@ -31,6 +31,7 @@ _UNKNOWN: Final = re.compile(r"unknown field `([^`]*)`")
 _MISSING: Final = re.compile(r"missing required field `([^`]*)`")
 _BRACKETS: Final = re.compile(r"\[([^\]]*)\]")
 _FIELDS: Final = re.compile(r"[\w\[\],]+")
+_WHOLE: Final = re.compile(r"-?[0-9]{1,17}")
 _TYPES: Final = {
     "decimal": "float", "float": "float", "int": "int", "str": "string", "bool": "bool",
     "array": "array", "object": "array",
@@ -38,6 +39,8 @@ _TYPES: Final = {
 """What the shop calls a type that we expected."""
 _MOST_SHOWN: Final = 200
 _DEEPEST: Final = 12
+_MOST: Final = Decimal(10**12)
+"""No amount or quantity is larger."""
 _INVALID: Final = (
     'The "{}" value\'s type is invalid. The "{}" type was expected. Verify and try again.'
 )
@@ -150,9 +153,63 @@ def read(kind: type[T], raw: Mapping[str, Any]) -> T:
     if missing:
         raise required(missing)
     try:
-        return msgspec.convert(given, kind, strict=False)
+        made = msgspec.convert(given, kind, strict=False)
     except msgspec.ValidationError as error:
         raise _wrong(str(error), given) from None
+    _bound(made, _amounts(kind), depth=1)
+    return made
+
+
+class _Amounts(NamedTuple):
+    """Where the amounts of a shape are: its own fields, and those that hold such shapes."""
+
+    own: tuple[tuple[str, str], ...]
+    within: tuple[tuple[str, Any], ...]
+
+
+@cache
+def _amounts(kind: type[msgspec.Struct]) -> _Amounts:
+    own, within = [], []
+    for field in msgspec.structs.fields(kind):
+        for each in _named(field.type):
+            if each is Decimal:
+                own.append((field.name, field.encode_name))
+            elif isinstance(each, type) and issubclass(each, msgspec.Struct):
+                inner = _amounts(each)
+                if inner != _NO_AMOUNTS:
+                    within.append((field.name, inner))
+    return _Amounts(tuple(own), tuple(within))
+
+
+_NO_AMOUNTS: Final = _Amounts((), ())
+
+
+def _named(kind: Any) -> Iterator[Any]:
+    """The plain types that a type is made of."""
+    inner = get_args(kind)
+    if not inner:
+        yield kind
+    for each in inner:
+        yield from _named(each)
+
+
+def _bound(made: Any, amounts: _Amounts, *, depth: int) -> None:
+    """See that amounts are numbers; beyond what a column holds they are its end."""
+    for name, spoken in amounts.own:
+        value = getattr(made, name)
+        if value is None or (value.is_finite() and -_MOST < value < _MOST):
+            continue
+        if value.is_finite():
+            setattr(made, name, _MOST.copy_sign(value))
+            continue
+        said = _INVALID.format(value, "float")
+        if depth > 1:
+            said = f'Error occurred during "{spoken}" processing. {said}'
+        raise Refusal(400, said)
+    for name, inner in amounts.within:
+        found = getattr(made, name)
+        for each in found if isinstance(found, list) else () if found is None else (found,):
+            _bound(each, inner, depth=depth + 1)
 
 
 def _wrong(text: str, given: Raw) -> Exception:
@@ -191,7 +248,7 @@ def whole(text: str) -> int:
     Raises:
         Refusal: it is none.
     """
-    if text.isascii() and text.lstrip("-").isdigit() and len(text) <= 18:
+    if _WHOLE.fullmatch(text):
         return int(text)
     raise Refusal(400, _INVALID.format(text[:_MOST_SHOWN], "int"))
 
@@ -206,7 +263,7 @@ def number(text: str) -> Decimal:
         found = Decimal(text)
     except ArithmeticError:
         found = Decimal("NaN")
-    if not found.is_finite() or abs(found) > 10**12:
+    if not found.is_finite() or abs(found) > _MOST:
         raise Refusal(400, _INVALID.format(text[:_MOST_SHOWN], "float"))
     return found
 

@@ -28,7 +28,6 @@ REFUSALS: Final[dict[str, str]] = {
     "display_mismatch": "Display {why} is not known.",
     "empty": "{why} must not be empty.",
     "line_not_found": "Order line {why} is not on the order.",
-    "market_not_found": "Market {why} does not exist.",
     "negative_quantity": "A quantity must not be negative, got {why}.",
     "not_completed": "The {why} is not completed.",
     "one_field": "Exactly one input field should be provided.",

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from peakproof_simulators.centra.entities import Order, OrderLine, Shipment
     from peakproof_simulators.centra.state import Centra
 
-What = Literal["order", "shipment", "payment"]
+What = Literal["order", "shipment", "payment", "hold"]
 
 MEANS: Final[dict[str, str]] = {
     "CONFIRMED": "acknowledged",
@@ -79,6 +79,12 @@ def turned(
             world.env._now, world.by, world.n, SYSTEM, str(order.number), what, old, new, means
         )
     )
+
+
+def held(centra: Centra, order: Order, *, on: bool) -> None:
+    """An order was put on hold, or the hold was lifted."""
+    words = ("held", "free") if on else ("free", "held")
+    turned(centra, order, "hold", old=words[1], new=words[0], means="held" if on else "")
 
 
 def withdrawn(centra: Centra, order: Order, units: Iterable[tuple[int, int, int]],

@@ -134,11 +134,12 @@ def _lines(centra: Centra, order: Order, item: Item) -> list[OrderLine]:
     if not product.components:
         id_ = centra.count("order_line")
         return [OrderLine(id_, item.size, item.units, price, (), item.units, comment=item.comment)]
-    made = []
-    for index, (size, each) in enumerate(product.components):
+    made, left = [], price
+    for size, each in product.components:
         id_ = centra.count("order_line")
         units = item.units * each
-        share = price // each if index == 0 else 0
+        # All of the price is the first line's; pennies that do not divide go on to the next.
+        share, left = divmod(left, each)
         made.append(OrderLine(id_, size, units, share, (), units, bundle=item.size))
     return made
 

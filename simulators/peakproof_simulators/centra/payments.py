@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Final, Literal
 
 from msgspec.structs import replace
@@ -85,10 +85,16 @@ def amount_of(centra: Centra, order: Order, shipment: Shipment) -> int:
     return amount_for(centra, order, lines, deduct_costs=shipment.costs_deducted)
 
 
+def _nothing() -> None:
+    """Nobody waits for a late answer."""
+
+
 def capture(
-    centra: Centra, order: Order, amount_minor: int, *, shipment: int = 0
-) -> tuple[Order, PaymentEntry]:
-    """Ask the provider for money; the entry says what it answered.
+    centra: Centra, order: Order, amount_minor: int, *, shipment: int = 0,
+    later: Callable[[], object] = _nothing,
+) -> tuple[Order, PaymentEntry]:  # fmt: skip
+    """Ask the provider for money; the entry says what it answered. ``later`` is done when a
+    provider that takes its time has said yes.
 
     Raises:
         Fault: nothing was asked, for there is nothing that could be captured.
@@ -109,7 +115,7 @@ def capture(
         centra, order, "CAPTURE_REQUEST", "PENDING", amount_minor, shipment=shipment
     )
     centra.world.after(
-        centra.settings.capture_delay_s, lambda: _arrived(centra, order.number, entry.id)
+        centra.settings.capture_delay_s, lambda: _arrived(centra, order.number, entry.id, later)
     )
     return order, entry
 
@@ -122,7 +128,7 @@ def _unlucky(centra: Centra) -> bool:
     return share > 0 and centra.world.streams.get("centra", "capture").random() < share
 
 
-def _arrived(centra: Centra, number: int, entry_id: int) -> None:
+def _arrived(centra: Centra, number: int, entry_id: int, later: Callable[[], object]) -> None:
     """The provider's webhook says what became of a capture request."""
     order = centra.orders.by_id[number]
     entry = next(each for each in order.payments if each.id == entry_id)
@@ -141,6 +147,8 @@ def _arrived(centra: Centra, number: int, entry_id: int) -> None:
         centra.changed("Shipment", shipment.id, "UPDATED")
     centra.orders.put(number, replace(order, updated_s=centra.now))
     centra.changed("Order", number, "UPDATED")
+    if done == "SUCCESS":
+        later()
 
 
 def release(centra: Centra, order: Order) -> tuple[Order, PaymentEntry]:

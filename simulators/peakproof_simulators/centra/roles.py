@@ -16,7 +16,7 @@ from msgspec.structs import replace
 
 from peakproof.errors import SimulatorFault
 from peakproof.history.records import TurnedAway
-from peakproof_simulators.centra import orders, payments, shipments, stock
+from peakproof_simulators.centra import facts, orders, payments, shipments, stock
 from peakproof_simulators.centra.entities import Market, Order
 from peakproof_simulators.centra.errors import Fault
 from peakproof_simulators.centra.orders import Item, Shortage
@@ -139,7 +139,7 @@ class Storefront:
         if found.waiting:
             found = orders.authorise(centra, found)
             found = shipments.after_confirming(centra, found)
-        if outcome == "captured":
+        if outcome == "captured" and centra.settings.captures_on == "payment":
             left = found.total_minor - payments.captured_minor(found)
             if left > 0:
                 found, _ = payments.enter(centra, found, "CAPTURE", "SUCCESS", left)
@@ -164,6 +164,27 @@ class Storefront:
         turn = int(found.address.get("address2", "0") or "0") + 1
         address = {**found.address, "address2": str(turn)}
         orders.store(self._centra, replace(found, address=address))
+
+    def hold(self, order: str, *, on: bool) -> bool:
+        """An order is put on hold, or the hold is lifted; False when it is so already.
+
+        A service that looks for fraud does it by the API, which no lock keeps off.
+        """
+        found = self._order(order)
+        if found.on_hold == on:
+            return False
+        facts.held(self._centra, found, on=on)
+        reason = "looked into" if on else ""
+        orders.store(self._centra, replace(found, on_hold=on, hold_reason=reason))
+        return True
+
+    def validate(self, order: str) -> bool:
+        """A clerk has looked an order through and confirms it; False when it is past that."""
+        try:
+            orders.confirm(self._centra, self._order(order))
+        except Fault:
+            return False
+        return True
 
     # --- the ways in ------------------------------------------------------------------------
 

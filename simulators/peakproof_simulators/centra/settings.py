@@ -109,10 +109,16 @@ class Settings(msgspec.Struct, forbid_unknown_fields=True, kw_only=True, frozen=
     warning (the vendor's answer is unknown)."""
     rest_stock_below_allocated: Literal["clamp", "refuse"] = "clamp"
     """``POST /stock`` below what is allocated is clamped without a word (quirk 2)."""
-    change_stock_below_zero: Literal["refuse", "allow"] = "refuse"
+    change_stock_below_zero: Literal["refuse", "allow", "clamp"] = "refuse"
+    """Taking out more than is free: nothing and an error, less than nothing, or what there is."""
     allocate_short: Literal["warn", "refuse"] = "warn"
 
     # --- payment provider
+    captures_on: Literal["payment", "shipment"] = "payment"
+    """Whether a payment that goes through is captured at once, or authorised until a shipment is
+    captured; the store's payment plugin decides."""
+    captures_to_fail: Count = 0
+    """So many captures the provider refuses before it takes one."""
     capture: Literal["sync", "async"] = "sync"
     capture_delay_s: Seconds = 60.0
     """How long an asynchronous capture is ``CAPTURE_REQUEST`` before it is a ``CAPTURE``."""

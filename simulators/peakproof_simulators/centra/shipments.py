@@ -54,7 +54,7 @@ def create(
     id_ = id_ or centra.shipments.next_id()
     at_s = centra.now
     shipment = Shipment(
-        id_, f"{order.number}-{len(order.shipments) + 1}", order.number, tuple(made),
+        id_, _next_number(centra, order), order.number, tuple(made),
         at_s if created_s is None else created_s, at_s, good_to_go, paid,
         captured_s=captured_s, shipped_s=shipped_s, costs_deducted=deduct_costs, message=message,
         info=dict(info or {}),
@@ -66,6 +66,13 @@ def create(
         order = orders.turn(centra, order, "PROCESSING")
     order = orders.store(centra, order)
     return order, store(centra, shipment, "CREATED")
+
+
+def _next_number(centra: Centra, order: Order) -> str:
+    """The number of an order's next shipment: one more than the highest that is there."""
+    numbers = [centra.shipments.by_id[id_].number for id_ in order.shipments]
+    last = max((int(number.rpartition("-")[2]) for number in numbers), default=0)
+    return f"{order.number}-{last + 1}"
 
 
 def check(order: Order, wanted: Sequence[tuple[int, int]]) -> None:
@@ -84,8 +91,9 @@ def check(order: Order, wanted: Sequence[tuple[int, int]]) -> None:
 
 
 def capture_first(
-    centra: Centra, order: Order, wanted: Sequence[tuple[int, int]], *, deduct_costs: bool
-) -> tuple[Order, int, float | None]:
+    centra: Centra, order: Order, wanted: Sequence[tuple[int, int]], *, deduct_costs: bool,
+    email: bool,
+) -> tuple[Order, int, float | None]:  # fmt: skip
     """Capture what a shipment would cost, before there is one: the Order API's way. The order,
     the shipment's number to be, and when it was captured (None: the provider takes its time).
 
@@ -96,7 +104,9 @@ def capture_first(
     _allocated(centra, order, wanted, allocate_demand=False)
     id_ = centra.shipments.next_id()
     amount = payments.amount_for(centra, order, wanted, deduct_costs=deduct_costs)
-    order, entry = payments.capture(centra, order, amount, shipment=id_)
+    order, entry = payments.capture(
+        centra, order, amount, shipment=id_, later=lambda: _captured_late(centra, id_, email=email)
+    )
     order = orders.store(centra, order)
     if entry.status == "FAILED":
         key = str(order.number)
@@ -155,7 +165,17 @@ def _taken(line: OrderLine, units: int) -> tuple[OrderLine, tuple[tuple[int, int
     )
 
 
-def capture(centra: Centra, shipment: Shipment) -> tuple[Shipment, PaymentEntry]:
+def capture_pending(centra: Centra, shipment: Shipment) -> bool:
+    """Whether the provider was asked for the money of a shipment and has not answered yet."""
+    return any(
+        one.shipment == shipment.id and one.status == "PENDING"
+        for one in centra.orders.by_id[shipment.order].payments
+    )
+
+
+def capture(
+    centra: Centra, shipment: Shipment, *, email: bool = False
+) -> tuple[Shipment, PaymentEntry]:
     """Capture what a shipment costs; a refusal of the provider is an entry that FAILED.
 
     Raises:
@@ -164,15 +184,24 @@ def capture(centra: Centra, shipment: Shipment) -> tuple[Shipment, PaymentEntry]
     order = centra.orders.by_id[shipment.order]
     if shipment.captured:
         raise Fault("cannot_capture", "id", key=str(order.number), why="it is captured already")
-    asked = [one for one in order.payments if one.shipment == shipment.id]
-    if any(one.status == "PENDING" for one in asked):
+    if capture_pending(centra, shipment):
         raise Fault("cannot_capture", "id", key=str(order.number), why="a request is pending")
     amount = payments.amount_of(centra, order, shipment)
-    order, entry = payments.capture(centra, order, amount, shipment=shipment.id)
+    id_ = shipment.id
+    order, entry = payments.capture(
+        centra, order, amount, shipment=id_, later=lambda: _captured_late(centra, id_, email=email)
+    )
     orders.store(centra, order)
     if entry.status == "SUCCESS":
         shipment = store(centra, replace(shipment, captured_s=centra.now))
     return shipment, entry
+
+
+def _captured_late(centra: Centra, id_: int, *, email: bool) -> None:
+    """The provider took its time, and a shipment may have waited for nothing else."""
+    shipment = centra.shipments.get(id_)
+    if shipment is not None:
+        finish(centra, shipment, email=email)
 
 
 def finish(centra: Centra, shipment: Shipment, *, email: bool) -> Shipment:
@@ -275,6 +304,8 @@ def delete(centra: Centra, shipment: Shipment) -> None:
     """
     if shipment.complete or shipment.captured or centra.returns_of.get(shipment.id):
         raise Fault("shipment_settled", "id", key=shipment.number, why="it is complete or captured")
+    if capture_pending(centra, shipment):
+        raise Fault("shipment_settled", "id", key=shipment.number, why="a capture is pending")
     order = _emptied(centra.orders.by_id[shipment.order], shipment, centra)
     left = tuple([id_ for id_ in order.shipments if id_ != shipment.id])
     centra.shipments.drop(shipment.id)

@@ -185,7 +185,7 @@ class Centra:
         self.cells_past: Timeline[Cell] = Timeline(lambda: world.env.now)
         self.stock_moved_s: dict[int, float] = {}
         """When a size's stock last changed, by size."""
-        self.captures_to_fail = 0
+        self.captures_to_fail = settings.captures_to_fail
         self._small: dict[str, int] = {}
         self.keys: list[str] = []
         """What the call that is being served read or wrote; nobody reads it between calls."""

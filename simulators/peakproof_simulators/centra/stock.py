@@ -120,12 +120,13 @@ def change_levels(
     wanted: dict[int, int] = {}
     for size, units in changes:
         wanted[size] = wanted.get(size, 0) + units
-    for size, units in wanted.items():
-        taken = (out_of, units) if out_of else (into, -units)
-        free = cell(centra, size, taken[0]).free
-        refuses = centra.settings.change_stock_below_zero == "refuse"
-        if refuses and taken[1] > 0 and free < taken[1]:
+    short = centra.settings.change_stock_below_zero
+    for size, units in wanted.items() if out_of else ():
+        free = max(cell(centra, size, out_of).free, 0)
+        if short == "refuse" and free < units:
             raise Fault("stock_short", "productSizes", key=centra.sku(size), why=free)
+        if short == "clamp":
+            wanted[size] = min(units, free)
     cause = "transfer" if into and out_of else "write"
     for size, units in wanted.items():
         if out_of:

@@ -119,7 +119,7 @@ class Extensions:
             return ()
         try:
             said = msgspec.json.decode(answer.body)
-        except (msgspec.DecodeError, UnicodeDecodeError):
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
             said = None
         name = "errors" if answer.status == 400 else "actions"
         listed = said.get(name, []) if isinstance(said, dict) else None

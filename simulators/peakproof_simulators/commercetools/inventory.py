@@ -80,7 +80,7 @@ def _supplier(project: Project, named: ResourceIdentifier | None) -> Reference |
             "InvalidInput",
             text=f"The channel '{channel.key}' does not have the role 'InventorySupply'.",
         )
-    return Reference(type_id="channel", id=channel.id)
+    return project.supplying.setdefault(channel.id, Reference(type_id="channel", id=channel.id))
 
 
 def _check_free(project: Project, sku: str, channel: Reference | None) -> None:

@@ -49,14 +49,14 @@ class Reader(Generic[T]):
             return self.decode(body)
         except msgspec.ValidationError as error:
             return self._second_look(body, str(error))
-        except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
             raise not_json(str(error)) from None
 
     def _second_look(self, body: bytes, text: str) -> T:
         """Off the fast path: drop fields that are not modelled, or say what is wrong."""
         try:
             document = msgspec.json.decode(body)
-        except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
             raise not_json(str(error)) from None
         while True:
             unknown = _UNKNOWN.match(text)

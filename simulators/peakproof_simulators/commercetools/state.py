@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import cache
 from itertools import count
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeVar
@@ -12,7 +13,7 @@ import msgspec
 from peakproof_simulators.commercetools.change import Change
 from peakproof_simulators.commercetools.collection import Collection
 from peakproof_simulators.commercetools.errors import Refusal, blame, no_reference, not_json, stale
-from peakproof_simulators.commercetools.message_log import MessageLog, Note
+from peakproof_simulators.commercetools.message_log import Fields, MessageLog, Note
 from peakproof_simulators.commercetools.payloads.carts import Cart
 from peakproof_simulators.commercetools.payloads.catalogue import Product, ProductType
 from peakproof_simulators.commercetools.payloads.common import (
@@ -76,6 +77,12 @@ Rule = Callable[["Project", Any, Any, Change[Any]], Any]
 same object when the action changes nothing."""
 
 
+@cache
+def _whole(field: str) -> Fields:
+    """The one field of a message that carries nothing but the resource."""
+    return lambda _before, resource: {field: resource}
+
+
 class Kind(NamedTuple):
     """A kind of resource: its type id, its collection, its update actions."""
 
@@ -121,6 +128,8 @@ class Project:
         self.stock: StockRoom
         self.catalogue: Catalogue
         self.places: dict[str, str] = {}
+        self.supplying: dict[str, Reference] = {}
+        """The references of entries to their supply channels: all of one channel share one."""
         self.promises: dict[str, Promise] = {}
         self.order_of_payment: dict[str, str] = {}
         self.cart_of_payment: dict[str, str] = {}
@@ -284,9 +293,12 @@ class Project:
 
     def _tell(self, kind: Kind, change: Change[R], before: R | None, after: R) -> None:
         step = self.settings.version_step == "per_action"
-        for message, version, fields, whole in change.notes:
-            if whole:
-                fields[whole] = after
+        for message, version, given, whole in change.notes:
+            fields: Fields = given
+            if whole and given:
+                given[whole] = after
+            elif whole:
+                fields = _whole(whole)
             self.say(kind, after, message, version if step else after.version, fields)
         if before is None:
             self.tell_change(kind.type_id, after, None, "ResourceCreated")
@@ -299,7 +311,7 @@ class Project:
         resource: Resource,
         message: type[Message],
         version: int,
-        fields: dict[str, Any],
+        fields: Fields,
     ) -> None:
         """Note a message and let subscriptions know."""
         at = self.stamp()

@@ -9,7 +9,7 @@ reaches it up to ``stock_lag_s`` later. Always: internal = readable + what is on
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 import msgspec
 
@@ -29,6 +29,10 @@ if TYPE_CHECKING:
 ACTIVE = ("Created", "Updated")
 
 
+_NOTHING: Final[dict[Pending, None]] = {}
+"""What readers do not see yet of most cells; never written to."""
+
+
 class Cell:
     """The internal count of a SKU at a supply channel ("" is the entry without one)."""
 
@@ -40,7 +44,7 @@ class Cell:
         self.channel_id = channel_id
         self.on_hand = entry.quantity_on_stock
         self.reserved = 0
-        self.pending: dict[Pending, None] = {}
+        self.pending = _NOTHING
 
     @property
     def available(self) -> int:
@@ -258,6 +262,8 @@ class StockRoom:
                 self._show(change)
             return
         for change in changes:
+            if change.cell.pending is _NOTHING:
+                change.cell.pending = {}
             change.cell.pending[change] = None
 
         def arrive() -> None:

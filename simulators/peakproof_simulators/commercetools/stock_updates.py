@@ -43,7 +43,7 @@ def quick(project: Project, faces: Faces, usual: Face) -> Face:
             return usual(project, call)
         try:
             body = decode(request.body)
-        except (msgspec.DecodeError, UnicodeDecodeError):
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
             return usual(project, call)
         actions = body.actions
         if body.version != entry.version or len(actions) != 1:

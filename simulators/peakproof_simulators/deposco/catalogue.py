@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import takewhile
+from operator import attrgetter
 from typing import TYPE_CHECKING, Final
 
 import msgspec
@@ -56,6 +58,7 @@ class Catalogue:
         self._pack_ids = _PACK_IDS_FROM
         self._location_ids = _LOCATION_IDS_FROM
         self.items: dict[str, Entry] = {}
+        self._touched: dict[str, None] = {}
         self.upcs: dict[str, str] = {}
         self.facilities: dict[str, Facility] = {}
         self.by_id: dict[int, str] = {}
@@ -105,6 +108,17 @@ class Catalogue:
         return next(iter(self.facilities[facility].locations))
 
     # --- items ------------------------------------------------------------------------
+
+    def newest_first(self, *, created: float | None, updated: float | None) -> Iterator[Entry]:
+        """Items by falling id; those that were created, and changed, since a moment."""
+        entries: Iterator[Entry] = reversed(self.items.values())
+        if updated is not None:
+            latest = (self.items[number] for number in reversed(self._touched))
+            changed = takewhile(lambda entry: entry.updated >= updated, latest)
+            entries = iter(sorted(changed, key=attrgetter("id"), reverse=True))
+        if created is not None:
+            entries = takewhile(lambda entry: entry.created >= created, entries)
+        return entries
 
     def find(self, number: str) -> Entry:
         """An item by its number.
@@ -168,6 +182,8 @@ class Catalogue:
             for code in _codes(known.sent):
                 self.upcs.pop(code, None)
             known.sent, known.packs, known.updated = sent, kept, now
+        self._touched.pop(sent.number, None)
+        self._touched[sent.number] = None
         for code in codes:
             self.upcs[code] = sent.number
 

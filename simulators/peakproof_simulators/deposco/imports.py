@@ -90,6 +90,8 @@ class CustomerOrders:
         self._book = book
         self._stock = stock
         self.requests: dict[int, Import] = {}
+        self.by_customer: dict[str, list[int]] = {}
+        """Requests by the number that the customer knows."""
         self.record: Callable[[RetailActivity], object] = lambda _activity: None
         self._by_number: dict[str, int] = {}
         self._demand: dict[str, int] = {}
@@ -112,6 +114,8 @@ class CustomerOrders:
             at, number or f"CO{at:07d}", sent, at=world.t, fresh=fresh, failure=failure, sold=sold
         )
         self.requests[made.id] = made
+        known = text(sent.external_order_number) or made.number
+        self.by_customer.setdefault(known, []).append(at)
         by = world.by
 
         def work_off() -> None:

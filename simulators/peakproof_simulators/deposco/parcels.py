@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from itertools import takewhile
 from typing import TYPE_CHECKING, Literal
 
 from msgspec.structs import replace
@@ -39,6 +40,8 @@ class ParcelBook:
         self.vault: Vault[Shipment] = Vault(Shipment, lambda: world.env.now, keep_s=keep_s)
         self._left_at: list[float] = []
         self._left: list[str] = []
+        self.changed: dict[str, float] = {}
+        """When shipments last changed, the longest ago first."""
         self.listeners: list[Callable[[Shipment, What], None]] = []
         self.touched: Callable[[str], None] = lambda _number: None
 
@@ -52,6 +55,11 @@ class ParcelBook:
         if found is None:
             raise SimulatorFault(f"deposco: there is no shipment {number}")
         return found
+
+    def changed_since(self, moment: float) -> Iterator[str]:
+        """Numbers of shipments that changed at or after a moment, newest change first."""
+        changed = self.changed
+        return takewhile(lambda number: changed[number] >= moment, reversed(changed))
 
     def left_between(self, first: float, last: float) -> list[str]:
         """Numbers of shipments that were confirmed in a window, the first one first."""
@@ -189,6 +197,8 @@ class ParcelBook:
     def _put(self, after: Shipment, before: Shipment | None) -> None:
         finished = after.status in ("Shipped", "Rolled Back")
         self.vault.put(after.number, after, before=before, finished=finished)
+        self.changed.pop(after.number, None)
+        self.changed[after.number] = after.updated
         self.touched(after.number)
         for number in self.orders_of(after):
             self._book.touch(self._book.sales(number))

@@ -135,6 +135,8 @@ class Tenancy:
     def grant(self, scopes: tuple[str, ...]) -> tuple[str, int]:
         """A new access token and its life in seconds."""
         life_s = self._settings.token_life_s
+        while self._grants and next(iter(self._grants.values())).until <= self._world.t:
+            del self._grants[next(iter(self._grants))]  # the longest ago was granted first
         token = self._ids.token(40).lower()
         self._grants[token] = Grant(frozenset(scopes), self._world.t + life_s)
         return token, int(life_s)

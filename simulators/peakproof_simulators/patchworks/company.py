@@ -68,7 +68,7 @@ class Company:
             now, self.fresh_id, dedupe_s=settings.dedupe_kept_s,
             tracked_s=settings.tracked_kept_s, cache_limit=settings.cache_limit_bytes,
         )  # fmt: skip
-        self.line = Line(settings, now=now, later=self._later, pick=self._picked, free=self._free)
+        self.line = Line(settings, now=now, later=self.later, pick=self._picked, free=self._free)
         self.active: dict[str, Run] = {}
         self.mails: deque[dict[str, str]] = deque(maxlen=1000)
         self.lost: list[str] = []
@@ -106,9 +106,11 @@ class Company:
         """
         self.config = dict(config)
         self.set = found
-        systems = self.config.get("systems", {})
+        systems, budget = self.config.get("systems", {}), self.config.get("budget", {})
+        left = flowset.without(found, frozenset(off))
         self.links = {
-            each.name: Link(each, dict(systems.get(each.system, {}))) for each in found.connections
+            each.name: Link(each, dict(systems.get(each.system, {})), budget.get(each.system, 0.0))
+            for each in left.connections
         }
         for pool in found.pools:
             if pool.name not in self.memory.pool_named:
@@ -120,7 +122,7 @@ class Company:
                 self.memory.add_table(table.name, table.match, rows)
             else:
                 known.fill(rows)
-        for flow in flowset.without(found, frozenset(off)).flows:
+        for flow in left.flows:
             self.deploy(flow)
 
     def _rows(self, table: form.Table) -> list[tuple[str, str]]:
@@ -170,7 +172,7 @@ class Company:
         self.hands = hands
         self._generation += 1
         for link in self.links.values():
-            link.gate = Gate(link.connection.at_once)
+            link.gate, link.pace = Gate(link.connection.at_once), Gate(1)
         died = list(self.active.values())
         self.active.clear()
         for run in died:
@@ -180,7 +182,8 @@ class Company:
             if entry.deployed is not None:
                 self._schedule(entry, entry.deployed)
 
-    def _later(self, delay_s: float, action: Callable[[], None]) -> None:
+    def later(self, delay_s: float, action: Callable[[], None]) -> None:
+        """Do something after so many seconds, unless somebody else moves the flows by then."""
         generation = self._generation
 
         def act() -> None:
@@ -201,9 +204,9 @@ class Company:
                 return
             if entry.enabled:
                 self.start(entry, [Payload({})], trigger="Schedule")
-            self._later(every_s, strike)
+            self.later(every_s, strike)
 
-        self._later(trigger.first_s, strike)
+        self.later(trigger.first_s, strike)
 
     # --- starting -----------------------------------------------------------------------------
 

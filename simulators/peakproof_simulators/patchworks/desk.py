@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 import msgspec
 
 from peakproof.wire.message import Response
-from peakproof_simulators.patchworks.errors import JSON, WIRE, invalid, refusal
+from peakproof_simulators.patchworks.errors import JSON, WIRE, invalid, refusal, unfit
 
 if TYPE_CHECKING:
     from peakproof.world import World
@@ -122,6 +122,8 @@ class Desk:
         ends_s = self.company.now() + self.settings.token_lifetime_s
         claims = {"sub": email, "exp": int(self.company.epoch_s + ends_s), "jti": self._ids.uuid()}
         token = f"{head}.{_base64(_encode(claims))}.{self._ids.token(43)}"
+        while self.tokens and next(iter(self.tokens.values())) <= self.company.now():
+            del self.tokens[next(iter(self.tokens))]  # the longest ago was given out first
         self.tokens[token] = ends_s
         return token
 
@@ -141,8 +143,7 @@ class Desk:
                     if name not in fields:
                         raise invalid(name, f"The {name} field is not allowed.")
         except msgspec.ValidationError as error:
-            message, _, path = str(error).partition(" - at `$.")
-            raise invalid(path.rstrip("`") or "body", message) from None
+            raise unfit(error) from None
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
             raise invalid("body", "The body is not valid JSON.") from None
         return found

@@ -6,8 +6,8 @@ interpreter runs on an event loop, inside a run in virtual time, and in a test w
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Callable, Generator
+from heapq import heappop, heappush
 from typing import Any, NamedTuple, Protocol, TypeVar
 
 import msgspec
@@ -38,19 +38,25 @@ class Ask(NamedTuple):
 
 
 class Gate:
-    """Lets so many in at a time; 0: everybody."""
+    """Lets so many in at a time; 0: everybody. Who has the lowest rank goes before others."""
 
-    __slots__ = ("inside", "most", "waiting")
+    __slots__ = ("_number", "_waiting", "inside", "most")
 
     def __init__(self, most: int) -> None:
         self.most = most
         self.inside = 0
-        self.waiting: deque[Callable[[], None]] = deque()
+        self._waiting: list[tuple[int, int, Callable[[], None]]] = []
+        self._number = 0
+
+    def line_up(self, rank: int, come_in: Callable[[], None]) -> None:
+        """Wait, behind all who have that rank or a lower one."""
+        self._number += 1
+        heappush(self._waiting, (rank, self._number, come_in))
 
     def leave(self) -> None:
-        """Somebody goes out; who waited longest comes in instead."""
-        if self.waiting:
-            self.waiting.popleft()()
+        """Somebody goes out; who is next comes in instead."""
+        if self._waiting:
+            heappop(self._waiting)[2]()
         else:
             self.inside -= 1
 
@@ -59,6 +65,7 @@ class Enter(NamedTuple):
     """Wait until a gate lets one in."""
 
     gate: Gate
+    rank: int = 0
 
 
 Effect = Wait | Ask | Enter
@@ -113,7 +120,7 @@ class Motion:
                     return self._hands.later(effect.seconds, self.go)
                 gate = effect.gate
                 if gate.most and gate.inside >= gate.most:
-                    return gate.waiting.append(lambda: self._hands.later(0.0, self.go))
+                    return gate.line_up(effect.rank, lambda: self._hands.later(0.0, self.go))
                 gate.inside += 1
                 resume = lambda: self._work.send(None)  # noqa: E731  # the next turn of the loop
         except StopIteration as end:

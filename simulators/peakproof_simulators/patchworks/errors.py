@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Final
 
@@ -38,6 +39,16 @@ REFUSALS: Final[dict[str, tuple[int, str, str]]] = {
 }  # fmt: skip
 """Refusals that rules make: status, text with gaps, and how sure we are."""
 
+_MISSING: Final = re.compile(r"missing required field `([^`]+)`")
+_LONGEST: Final = re.compile(r"of length <= (\d+)")
+_WANTED: Final = re.compile(r"Expected `(\w+)")
+_STEP: Final = re.compile(r"[^.\[\]]+")
+_KINDS: Final = {
+    "str": "a string", "int": "an integer", "float": "a number", "bool": "true or false",
+    "array": "an array", "object": "an array",
+}  # fmt: skip
+"""What Laravel calls a type that was expected."""
+
 WIRE: Final[dict[int, str]] = {
     429: "Too Many Attempts.",
     500: "Server Error",
@@ -62,6 +73,22 @@ def refusal(
         body["errors"] = {}
     own = {"content-type": JSON, **(headers or {})}
     return VendorError(Response(status or known, msgspec.json.encode(body), own))
+
+
+def unfit(error: msgspec.ValidationError) -> VendorError:
+    """A body that does not fit: the field and the sentence that Laravel has for it."""
+    what, _, path = str(error).partition(" - at `$")
+    missing = _MISSING.search(what)
+    steps = _STEP.findall(path.rstrip("`")) + ([missing.group(1)] if missing is not None else [])
+    field = ".".join(steps) or "body"
+    if missing is not None or "length >= 1" in what:
+        return invalid(field, f"The {field} field is required.")
+    longest, wanted = _LONGEST.search(what), _WANTED.match(what)
+    if longest is not None:
+        most = longest.group(1)
+        return invalid(field, f"The {field} field must not be greater than {most} characters.")
+    kind = _KINDS.get(wanted.group(1), "") if wanted is not None and "got" in what else ""
+    return invalid(field, f"The {field} field {f'must be {kind}' if kind else 'is invalid'}.")
 
 
 def invalid(field: str, text: str) -> VendorError:

@@ -12,7 +12,9 @@ import msgspec
 from msgspec.structs import replace
 
 from peakproof.errors import ScenarioError
+from peakproof_simulators.patchworks import paper_scripts as _papers  # noqa: F401  # registers
 from peakproof_simulators.patchworks import shapes as form
+from peakproof_simulators.patchworks import stock_scripts as _stock  # noqa: F401  # registers
 from peakproof_simulators.patchworks.scripts import SCRIPTS
 from peakproof_simulators.patchworks.values import FORMS, TRANSFORMS, Condition, Value
 
@@ -22,17 +24,45 @@ _SHARED: Final = "estate.json"
 
 
 def read(document: Mapping[str, Any]) -> form.FlowSet:
-    """A flow set out of its document.
+    """A flow set out of its document. Shapes that several flows share stand under ``parts``;
+    ``{"shape": "part", "part": name}`` is where they go.
 
     Raises:
         ScenarioError: which flow, which shape, which field is wrong, and how.
     """
+    written = _in_full(document)
     try:
-        found = msgspec.convert(document, form.FlowSet)
+        found = msgspec.convert(written, form.FlowSet)
     except msgspec.ValidationError as error:
-        raise ScenarioError(_placed(document, str(error))) from None
+        raise ScenarioError(_placed(written, str(error))) from None
     check(found)
     return found
+
+
+def _in_full(document: Mapping[str, Any]) -> dict[str, Any]:
+    """The document with each ``part`` replaced by the shapes that it stands for."""
+    parts = document.get("parts", {})
+    written = {name: each for name, each in document.items() if name != "parts"}
+    if isinstance(parts, Mapping) and parts and isinstance(document.get("flows"), list):
+        written["flows"] = [_filled(flow, parts) for flow in document["flows"]]
+    return written
+
+
+def _filled(node: Any, parts: Mapping[str, Any]) -> Any:
+    if isinstance(node, Mapping):
+        return {name: _filled(each, parts) for name, each in node.items()}
+    if not isinstance(node, list):
+        return node
+    made: list[Any] = []
+    for each in node:
+        if isinstance(each, Mapping) and each.get("shape") == "part":
+            if each.get("part") not in parts:
+                there = ", ".join(parts)
+                raise ScenarioError(f"flow set: there is no part {each.get('part')!r}; {there} are")
+            made += _filled(parts[each["part"]], parts)
+        else:
+            made.append(_filled(each, parts))
+    return made
 
 
 def read_flow(document: Mapping[str, Any], beside: form.FlowSet) -> form.Flow:
@@ -78,15 +108,30 @@ def without(found: form.FlowSet, off: Collection[str]) -> form.FlowSet:
     """The set as it is when some guards are off; a set without any has each of them on."""
     return replace(
         found,
+        connections=tuple(_connected(each, off) for each in found.connections),
         flows=tuple(
             replace(
                 flow,
+                priority="regular" if flow.priority_guard in off else flow.priority,
                 shapes=_left(flow.shapes, off),
-                catch=flow.catch and replace(flow.catch, shapes=_left(flow.catch.shapes, off)),
+                catch=_caught(flow.catch, off),
             )
             for flow in found.flows
         ),
     )
+
+
+def _connected(connection: form.Connection, off: Collection[str]) -> form.Connection:
+    auth = connection.auth
+    if isinstance(auth, form.ClientCredentials) and auth.renewal_guard in off:
+        return replace(connection, auth=replace(auth, renews=False))
+    return connection
+
+
+def _caught(catch: form.Catch | None, off: Collection[str]) -> form.Catch | None:
+    if catch is None or catch.guard in off:
+        return None
+    return replace(catch, shapes=_left(catch.shapes, off))
 
 
 def _left(listed: Iterable[Any], off: Collection[str]) -> tuple[Any, ...]:
@@ -165,6 +210,12 @@ def check(found: form.FlowSet) -> None:
         if twice:
             raise ScenarioError(f"flow set: {what}: {twice[0]!r} is there twice, or is no name")
     for flow in found.flows:
+        for field, guard in (
+            ("priority_guard", flow.priority_guard),
+            ("catch.guard", flow.catch.guard if flow.catch is not None else ""),
+        ):
+            for _field, message in _known(field, guard, found.guards) if guard else ():
+                raise ScenarioError(f"flow {flow.name!r}: {field}: {message}")
         for place, shape in every_shape(flow):
             for field, message in _wrong(found, shape):
                 kind = type(shape).__struct_config__.tag

@@ -69,7 +69,7 @@ def _operation(
     answers: dict[int, Any],
     source: str,
     effect: Effect = "read",
-    provenance: Provenance = "documented",
+    provenance: Provenance | None = None,
     body: Any = None,
     query: tuple[Parameter, ...] = (),
     auth: str = KEY,
@@ -79,7 +79,8 @@ def _operation(
     named = (404,) if "{" in path else ()
     return Operation(
         name=name, method=method, path=path, handler=handler, effect=effect, summary=summary,
-        provenance=provenance, source=source, body=body, query=query, auth=auth,
+        provenance=provenance or ("observed" if source == CLIENT else "documented"),
+        source=source, body=body, query=query, auth=auth,
         body_required=body_required,
         answers={**dict.fromkeys((*refused, *named), payload.Problem), **answers},
     )  # fmt: skip
@@ -267,7 +268,7 @@ def _memory() -> list[Operation]:
         _operation(
             name, method, path, handler, summary=summary, answers=answers, body=body,
             source=CLIENT if name.startswith("pool") else said,
-            provenance="documented" if name.startswith("pool") else "chosen",
+            provenance="observed" if name.startswith("pool") else "chosen",
             effect="read" if method == "GET" else "write",
             query=_PAGE if name in ("pool.list", "pool.seen", "table.list") else (),
         )

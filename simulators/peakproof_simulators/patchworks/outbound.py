@@ -35,12 +35,19 @@ _LATER: Final = frozenset({408, 425, 429})
 
 
 class Link:
-    """A connector instance at work: where it leads, its token, its limits."""
+    """A connector instance at work: where it leads, its token, its limits.
 
-    def __init__(self, connection: form.Connection, access: dict[str, Json]) -> None:
+    ``budget`` is how many calls a second its system allows to all flows together (0: any).
+    """
+
+    def __init__(
+        self, connection: form.Connection, access: dict[str, Json], budget: float = 0.0
+    ) -> None:
         self.connection = connection
         self.access = access
         self.gate = Gate(connection.at_once)
+        self.pace_s = 1.0 / budget if budget else 0.0
+        self.pace = Gate(1)
         self.token = ""
         self._minute_s = -60.0
         self._free = 0
@@ -222,7 +229,8 @@ def _why(error: OSError) -> str:
 def _answered(running: Running, link: Link, asking: Asking) -> Doing[Answer]:
     """One request under the connection's login; a login that is over is renewed once."""
     answer = yield from _authorised(running, link, asking, renew=False)
-    if answer.status == 401 and isinstance(link.connection.auth, form.ClientCredentials):
+    auth = link.connection.auth
+    if answer.status == 401 and isinstance(auth, form.ClientCredentials) and auth.renews:
         answer = yield from _authorised(running, link, asking, renew=True)
     return answer
 
@@ -241,7 +249,11 @@ def _carried(running: Running, link: Link, asked: Ask) -> Doing[Answer]:
         raise Failure("The shape ran out of time.", final=True)
     if wait_s:
         yield Wait(wait_s)
-    yield Enter(link.gate)
+    rank = running.run.job.rank
+    if link.pace_s:
+        yield Enter(link.pace, rank)
+        running.company.later(link.pace_s, link.pace.leave)
+    yield Enter(link.gate, rank)
     try:
         running.run.operations += 1
         left_s = max(running.deadline_s - now(), 0.001)
@@ -315,7 +327,7 @@ def _read(
             if reading.response_code == 0:
                 return body
             message = fill(seen, reading.message) or told
-            raise Failure(message, again=reading.response_code == 2, final=True)
+            raise Failure(message, again=reading.response_code == 2, final=not reading.passes)
     if answer.status == 404 and shape.absent:
         return None
     if answer.status >= 400:

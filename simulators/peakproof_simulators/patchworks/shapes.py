@@ -49,12 +49,13 @@ class Reading(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=T
     """One line of a response script: when it fits the answer, its code decides.
 
     The answer is seen as ``{"status", "body", "headers"}``. 0 goes on, 1 fails, 2 has the whole
-    flow retried.
+    flow retried. What ``passes`` may be different the next time.
     """
 
     when: Condition
     response_code: Literal[0, 1, 2] = 1
     message: str = ""
+    passes: bool = False
 
 
 class Connector(Shape, tag="connector", frozen=True, kw_only=True):
@@ -256,8 +257,12 @@ AnyTrigger = Schedule | Webhook | CallbackTrigger | ByCall | Event
 
 
 class Catch(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
-    """Where failing payloads go, and how a run ends that had some."""
+    """Where failing payloads go, and how a run ends that had some.
 
+    With its ``guard`` off there is none: the first payload that fails ends the run.
+    """
+
+    guard: str = ""
     shapes: tuple[AnyShape, ...] = ()
     finally_: Literal["success", "partial_success", "failure"] = msgspec.field(
         default="partial_success", name="finally"
@@ -265,7 +270,9 @@ class Catch(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
 
 
 class Flow(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=True):
-    """One flow. ``plays`` names the connector's flows that it makes whole."""
+    """One flow. ``plays`` names the connector's flows that it makes whole; ``priority_guard`` is
+    the guard that its priority is: with that one off it is a flow like any other.
+    """
 
     name: str
     trigger: AnyTrigger
@@ -273,6 +280,7 @@ class Flow(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=True
     about: str = ""
     status: Literal["draft", "inactive", "deployed"] = "deployed"
     priority: Literal["highest", "high", "regular", "low", "lowest"] = "regular"
+    priority_guard: str = ""
     plays: tuple[str, ...] = ()
     catch: Catch | None = None
 
@@ -295,6 +303,9 @@ class ClientCredentials(Auth, tag="oauth2", frozen=True):
     client_id: str = "{$connection.client_id}"
     client_secret: str = "{$connection.client_secret}"
     scope: str = ""
+    renewal_guard: str = ""
+    """With this guard off a token is asked for once, and used for ever."""
+    renews: bool = True
 
 
 class Header(Auth, tag="header", frozen=True):

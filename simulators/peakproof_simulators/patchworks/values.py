@@ -2,9 +2,8 @@
 
 A path is dotted: ``orderNumber``, ``lineItems.0.id``, ``lineItems.*.variant.sku`` (a list, whose
 inner lists are flattened). A list that came as one bare object is read as a list of one, and
-``{"@nil": "true"}`` as nothing, for that is how documents made from XML look. A path that begins
-with ``$`` looks elsewhere: ``$meta``, ``$run``, ``$config``, ``$connection``, ``$variables``,
-``$outer`` (the record around an ``each``), ``$index`` (from 1).
+``{"@nil": "true"}`` as nothing: documents made from XML look so. ``$`` looks elsewhere: ``$meta``,
+``$run``, ``$config``, ``$connection``, ``$outer`` (the record around), ``$index`` (1 on).
 """
 
 from __future__ import annotations
@@ -262,8 +261,8 @@ def said(found: Json) -> str:
         return found
     if isinstance(found, bool):
         return "true" if found else "false"
-    if isinstance(found, int | float):
-        return f"{found:g}" if isinstance(found, float) else str(found)
+    if isinstance(found, float) and found.is_integer():
+        return str(int(found))
     return msgspec.json.encode(found).decode()
 
 
@@ -272,13 +271,25 @@ def date(wall_s: float, form: str) -> str:
     return datetime.fromtimestamp(wall_s, UTC).strftime(FORMS[form])
 
 
-FORMS: Final = {"iso": "%Y-%m-%dT%H:%M:%SZ", "local": "%Y-%m-%dT%H:%M:%S", "day": "%Y%m%d"}
+FORMS: Final = {
+    "iso": "%Y-%m-%dT%H:%M:%SZ", "local": "%Y-%m-%dT%H:%M:%S", "spaced": "%Y-%m-%d %H:%M:%S",
+    "day": "%Y%m%d",
+}  # fmt: skip
 """How a date can be written: with its zone, without one, the day alone."""
 
 
 def _decimal(_scope: Scope, found: Json, digits: int = 2) -> str | None:
     return None if found is None else str(Decimal(found).scaleb(-digits).quantize(
         Decimal(1).scaleb(-digits)))  # fmt: skip
+
+
+def _minor(_scope: Scope, found: Json, digits: int = 2) -> int | None:
+    return None if found is None else int(Decimal(str(found)).scaleb(digits).to_integral_value())
+
+
+def _age_s(scope: Scope, found: Json) -> float:
+    """Seconds from a moment in ISO form to when the job was queued."""
+    return scope.queued_s - datetime.fromisoformat(said(found)).replace(tzinfo=UTC).timestamp()
 
 
 def _units(_scope: Scope, found: Json) -> int | None:
@@ -319,9 +330,12 @@ TRANSFORMS: Final[dict[str, tuple[Transform, int, int]]] = {
     "text": (lambda _s, found: None if found is None else said(found), 0, 0),
     "units": (_units, 0, 0),
     "decimal": (_decimal, 0, 1),
+    "minor": (_minor, 0, 1),
     "upper": (lambda _s, found: None if found is None else said(found).upper(), 0, 0),
     "lower": (lambda _s, found: None if found is None else said(found).lower(), 0, 0),
     "trim": (lambda _s, found: said(found).strip() or None if found is not None else None, 0, 0),
+    "age_s": (_age_s, 0, 0),
+    "replace": (lambda _s, found, *how: None if found is None else said(found).replace(*how), 2, 2),
     "cut": (lambda _s, found, length: None if found is None else said(found)[:length], 1, 1),
     "first": (lambda _s, found: (many(found) or [None])[0], 0, 0),
     "last": (lambda _s, found: (many(found) or [None])[-1], 0, 0),

@@ -14,12 +14,13 @@ from typing import TYPE_CHECKING, Any, Final
 from peakproof_simulators.kit.operations import Operation
 from peakproof_simulators.kit.service import Vendor, VendorService
 from peakproof_simulators.pos.controls import controls
+from peakproof_simulators.pos.dispatch import Dispatch
 from peakproof_simulators.pos.inspection import inspection
 from peakproof_simulators.pos.lightspeed import service as lightspeed
 from peakproof_simulators.pos.lightspeed.changes import Both
 from peakproof_simulators.pos.lightspeed.surface import Lightspeed
 from peakproof_simulators.pos.lightspeed.vendor import LightspeedVendor
-from peakproof_simulators.pos.roles import TillStaff
+from peakproof_simulators.pos.roles import StoreFloor, TillStaff
 from peakproof_simulators.pos.settings import Settings, read_settings
 from peakproof_simulators.pos.square.notices import Notices
 from peakproof_simulators.pos.square.operations import OPERATIONS
@@ -64,11 +65,20 @@ def create_service(world: World, settings: Mapping[str, object]) -> VendorServic
         inspect=lambda: _inspection(pos, face),
         seed=pos.seed,
         credentials=credentials,
-        roles={"tills": TillStaff(pos)},
+        roles=_roles(pos),
         security=_security(square, face),
         controls=controls(pos),
         hosts=_HOSTS[profile.surface],
     )
+
+
+def _roles(pos: PointOfSale) -> dict[str, object]:
+    """Who uses the tills: cashiers, and the people who ship from the stores where they do."""
+    roles: dict[str, object] = {"tills": TillStaff(pos)}
+    if pos.settings.ships_orders:
+        pos.dispatch = Dispatch(pos)
+        roles["floor"] = StoreFloor(pos, pos.dispatch)
+    return roles
 
 
 def _square(pos: PointOfSale, credentials: dict[str, str]) -> Square:

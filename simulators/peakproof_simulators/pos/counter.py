@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Literal
 
 import msgspec
 
-from peakproof.history.records import Line
+from peakproof.history.records import Charged, Line
 from peakproof.history.records import Sale as SaleFact
 from peakproof_simulators.pos.pricing import Amounts, Discount, Priced, Share, Tax, price, times
 from peakproof_simulators.pos.sale import Return, ReturnLine, Sale, SaleLine
@@ -71,6 +71,8 @@ def _shares(line: str, kind: str, parts: Sequence[tuple[str, int]]) -> tuple[Sha
 
 def hand_over(pos: PointOfSale, sale: Sale) -> None:
     """Goods of a completed sale leave: a fact, and a movement for every tracked line."""
+    if pos.dispatch is not None and pos.dispatch.knows(sale):
+        return  # by parcel
     _say(pos, sale, "sale", sale.lines, "")
     for line in sale.lines:
         if moves_stock(pos, line.variant, sale.place):
@@ -140,3 +142,12 @@ def _say(
             (pos.now_ms if what == "void" else sale.occurred_ms) / 1000, against,
         )
     )  # fmt: skip
+    if pos.settings.tells_charges:
+        sign = 1 if what == "sale" else -1
+        world.emit(
+            Charged(
+                world.t, world.by, world.n, SYSTEM, sale.id, what,
+                sign * sum(line.total_minor for line in lines),
+                sign * sum(line.tax_minor for line in lines), pos.currency,
+            )
+        )  # fmt: skip

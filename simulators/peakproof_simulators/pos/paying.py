@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+import msgspec
+
 from peakproof_simulators.pos import counter
 from peakproof_simulators.pos.refusals import NotAllowed
 from peakproof_simulators.pos.sale import (
@@ -152,8 +154,20 @@ def call_off(pos: PointOfSale, sale: Sale) -> Sale:
     _may_sale(sale, "voided")
     if sale.paid_minor:
         raise NotAllowed("wrong_state", "A paid order cannot be canceled.", "order.state")
+    if pos.dispatch is not None:
+        pos.dispatch.may_call_off(sale)
     _release_others(pos, sale, set())
-    return pos.change_sale(sale, state="voided", closed_ms=pos.now_ms, closed_no=pos.next_closed())
+    fulfilments = tuple([
+        each if each.state in _DONE else msgspec.structs.replace(each, state="cancelled")
+        for each in sale.fulfilments
+    ])  # fmt: skip
+    voided = pos.change_sale(
+        sale, state="voided", fulfilments=fulfilments, closed_ms=pos.now_ms,
+        closed_no=pos.next_closed(),
+    )  # fmt: skip
+    if pos.dispatch is not None:
+        pos.dispatch.called_off(voided)
+    return voided
 
 
 def give_back(

@@ -13,7 +13,9 @@ from peakproof_simulators.pos.stock import UNIT
 from peakproof_simulators.trading.ports import Refusal, Want
 
 if TYPE_CHECKING:
+    from peakproof_simulators.pos.dispatch import Dispatch
     from peakproof_simulators.pos.state import PointOfSale
+    from peakproof_simulators.pos.stock import State
 
 NOT_IN_STOCK: Final = "not_in_stock"
 
@@ -56,6 +58,10 @@ class TillStaff:
     def record_count(self, store: str, sku: str, units: int, *, counted_s: float) -> None:
         """Post a stock count with the time at which it was taken."""
         counted_ms = round(counted_s * 1_000_000) // 1000
+        dispatch = self._pos.dispatch
+        if dispatch is not None:
+            # The book keeps apart what lies there for orders; who counts the shelf does not.
+            units = max(0, units - dispatch.on_shelf(store, sku, counted_ms))
         tills.record_count(self._pos, store, sku, units, counted_ms)
 
     def take_in(self, store: str, sku: str, units: int) -> None:
@@ -90,3 +96,56 @@ class TillStaff:
                 TurnedAway(world.t, world.by, world.n, SYSTEM, sku, store, units, NOT_IN_STOCK)
             )
         return Refusal(NOT_IN_STOCK, f"the till of {store} does not show enough of {short[0]}")
+
+
+class StoreFloor:
+    """Store staff who ship online orders: :class:`peakproof_simulators.trading.ports.Floor`.
+
+    ``facility`` is a place code, an order goes by its own id.
+    """
+
+    def __init__(self, pos: PointOfSale, dispatch: Dispatch) -> None:
+        self._pos = pos
+        self.ready = dispatch.ready
+        self.release = dispatch.release
+        self.picked = dispatch.picked
+        self.short = dispatch.short
+        self.packed = dispatch.packed
+        self.shipped = dispatch.shipped
+        self.scanned = dispatch.scanned
+        self._dispatch = dispatch
+
+    def cancel(self, number: str, why: str) -> bool:
+        """The store cancels an order; False when it is past that."""
+        return self._dispatch.cancel(number)
+
+    def adjust(self, facility: str, sku: str, units: int, reason: str) -> None:
+        """Correct the record by a signed number of units."""
+        self._move(
+            sku, abs(units), ("outside", "on_hand") if units > 0 else ("on_hand", "outside"),
+            facility, "adjust",
+        )  # fmt: skip
+
+    def receive(self, facility: str, sku: str, units: int, *, reference: str) -> None:
+        """Goods came in."""
+        self._move(sku, units, ("outside", "on_hand"), facility, "receipt", reference)
+
+    def send(self, facility: str, sku: str, units: int, *, reference: str) -> None:
+        """Goods left for another place."""
+        self._move(sku, units, ("on_hand", "outside"), facility, "transfer", reference)
+
+    def _move(  # noqa: PLR0917 - a row of a table
+        self, sku: str, units: int, ends: tuple[State, State], place: str, cause: str,
+        reference: str = "",
+    ) -> None:  # fmt: skip
+        pos = self._pos
+        if units:
+            pos.move(
+                variant=tills.known(pos, sku).id, units_e5=units * UNIT, src=(ends[0], place),
+                dst=(ends[1], place), cause=cause, occurred_ms=pos.now_ms,
+                reason=_REASONS[cause], reference=reference,
+            )  # fmt: skip
+
+
+_REASONS: Final = {"receipt": "received", "transfer": "transfer", "adjust": "damaged"}
+"""Why staff move units, in the words of the tills."""

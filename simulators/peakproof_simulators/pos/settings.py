@@ -43,7 +43,9 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     Tills
         ``till_tender``: how customers pay. ``open_price_minor``: what an item that the catalogue
         lacks costs when no price is typed. ``till_orders_notify``: sales made on a till raise
-        order events.
+        order events. ``ships_orders``: the people of a store ship the open orders of an API that
+        have a fulfilment ``SHIPMENT``, and their units are held for them from the start.
+        ``tells_charges``: the history is told what each transaction came to, tax and all.
     The rest
         ``surface``: whose API the tills are served by, or both at once; ``lightspeed``: what is
         chosen about the second of them.
@@ -85,6 +87,8 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     till_tender: Literal["card", "cash"] = "card"
     open_price_minor: Annotated[int, Meta(ge=0)] = 0
     till_orders_notify: bool = True
+    ships_orders: bool = False
+    tells_charges: bool = False
     remember_s: Annotated[float, Meta(gt=0)] = 600.0
     token_lifetime_s: Seconds = 30 * 24 * _HOUR
 

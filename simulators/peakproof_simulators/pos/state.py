@@ -23,6 +23,7 @@ from peakproof_simulators.pos.times import Calendar
 if TYPE_CHECKING:
     from peakproof.world import World
     from peakproof_simulators.kit.seed import Seed, SeedItem, SeedPlace
+    from peakproof_simulators.pos.dispatch import Dispatch
     from peakproof_simulators.pos.settings import Settings
 
 SYSTEM: Final = "pos"
@@ -103,6 +104,8 @@ class PointOfSale:
         self.transfers: Book[Transfer] = Book(now=now, remember_s=remember_s)
         self.returned_e5: dict[tuple[str, str], int] = {}
         """By sale and line: what has been brought back of it."""
+        self.dispatch: Dispatch | None = None
+        """Who ships online orders from the stores; None: the tills' people do not."""
         self._last_version = 0
         self._closed = 0
 
@@ -137,6 +140,7 @@ class PointOfSale:
             )  # fmt: skip
             for item in seed.items:
                 self.add_item(item, rate.id)
+            in_e5: dict[int, int] = {}
             for level in seed.levels:
                 variant = self.range.sold_as(level.sku)
                 if variant is None or level.place not in self.places:
@@ -145,8 +149,9 @@ class PointOfSale:
                         "and one of the two is not in the seed"
                     )
                 self.count(
-                    variant=variant.id, place=level.place, units_e5=level.on_hand * UNIT,
-                    occurred_ms=self.now_ms, cause="seed", by_till=False,
+                    variant=variant.id, place=level.place, occurred_ms=self.now_ms,
+                    units_e5=in_e5.setdefault(level.on_hand, level.on_hand * UNIT),
+                    cause="seed", by_till=False,
                 )  # fmt: skip
 
     def open_place(self, place: SeedPlace, *, currency: str, country: str) -> Place:
@@ -283,15 +288,26 @@ class PointOfSale:
             register = self.registers.get(cell.place)
             if register is not None and not register.online:
                 register.shown_e5.setdefault(cell.variant, before_e5)
-            world, units = self.world, cell.units_e5 // UNIT
-            world.emit(
-                Level(
-                    world.t, world.by, world.n, SYSTEM, self.sku(cell.variant), cell.place,
-                    units, units, event.cause, event.sale or event.transfer or event.id,
-                )
-            )  # fmt: skip
+            self._tell_level(cell, event)
+        elif cell.state == "reserved" and "on_hand" not in (event.src, event.dst):
+            self._tell_level(cell, event)
         if self.watcher is not None:
             self.watcher.cell_changed(cell)
+
+    def _tell_level(self, cell: Cell, event: StockEvent) -> None:
+        """What is on the shelf, and what of it can be sold: the rest is held for orders."""
+        world, stock = self.world, self.stock
+        free_e5 = stock.units_e5(cell.variant, cell.place)
+        held_e5 = stock.units_e5(cell.variant, cell.place, "reserved")
+        if event.dst == "reserved":
+            held_e5 += event.units_e5  # these are being moved: the book has them next
+        world.emit(
+            Level(
+                world.t, world.by, world.n, SYSTEM, self.sku(cell.variant), cell.place,
+                (free_e5 + held_e5) // UNIT, free_e5 // UNIT, event.cause,
+                event.sale or event.transfer or event.id,
+            )
+        )  # fmt: skip
 
     # --- sales and money --------------------------------------------------------------
 
@@ -302,6 +318,8 @@ class PointOfSale:
             self.sales.closed(sale.closed_no, sale.closed_ms, sale.id)
         if self.watcher is not None:
             self.watcher.sale_changed(None, sale)
+        if self.dispatch is not None:
+            self.dispatch.take(sale)
         return sale
 
     def change_sale(self, was: Sale, **changes: Any) -> Sale:

@@ -21,11 +21,12 @@ from peakproof_simulators.pos.trail import Trail
 UNIT: Final = 100_000
 """One unit in the book."""
 
-State = Literal["outside", "on_hand", "sold", "damaged", "in_transit", "brought_back"]
-"""Where units are, as the tills see it. ``outside`` and ``brought_back`` are where units come
-from without the book having known them; neither they nor ``sold`` hold a figure."""
+State = Literal["outside", "on_hand", "reserved", "sold", "damaged", "in_transit", "brought_back"]
+"""Where units are, as the tills see it. ``reserved`` units lie on the shelf for open orders.
+``outside`` and ``brought_back`` are where units come from without the book having known them;
+neither they nor ``sold`` hold a figure."""
 
-HELD: Final[frozenset[State]] = frozenset({"on_hand", "damaged", "in_transit"})
+HELD: Final[frozenset[State]] = frozenset({"on_hand", "reserved", "damaged", "in_transit"})
 """The states of which the book keeps a figure."""
 
 Kind = Literal["count", "adjust", "correct"]
@@ -64,54 +65,59 @@ class StockEvent(msgspec.Struct, frozen=True, gc=False):
     corrects: str = ""
 
 
-class Cell:
+Moment = tuple[int, int]
+"""Time (ms) and number of an event."""
+
+
+def _moment(event: StockEvent) -> Moment:
+    return event.occurred_ms, event.no
+
+
+class Cell(msgspec.Struct, gc=False, eq=False):
     """What the book says of one variant, at one place, in one state."""
 
-    __slots__ = (
-        "at_ms", "base_e5", "counted", "key", "later", "mark", "place", "state", "units_e5",
-        "variant",
-    )  # fmt: skip
-
-    def __init__(self, variant: str, place: str, state: State) -> None:
-        self.variant = variant
-        self.place = place
-        self.state: State = state
-        self.key = f"{variant}|{place}|{state}"
-        self.units_e5 = 0
-        self.at_ms = 0
-        self.mark = 0
-        self.base_e5 = 0
-        self.counted: tuple[int, int] | None = None
-        """Time and number of the latest count."""
-        self.later: list[tuple[int, int, int]] = []
-        """Movements after the latest count: (time, number, signed quantity), in order."""
+    variant: str
+    place: str
+    state: State
+    key: str
+    units_e5: int = 0
+    at_ms: int = 0
+    mark: int = 0
+    base_e5: int = 0
+    counted: StockEvent | None = None
+    """The latest count."""
+    later: list[tuple[int, int, int]] | tuple[()] = ()
+    """Movements after the latest count: (time, number, signed quantity), in order."""
 
     def move(self, occurred_ms: int, no: int, delta_e5: int) -> bool:
         """Take a movement in; False when a later count already includes it."""
-        if self.counted is not None and (occurred_ms, no) < self.counted:
+        if self.counted is not None and (occurred_ms, no) < _moment(self.counted):
             return False
         entry = (occurred_ms, no, delta_e5)
-        if self.later and entry < self.later[-1]:
+        if not self.later:
+            self.later = [entry]
+        elif entry < self.later[-1]:
             insort(self.later, entry)
         else:
             self.later.append(entry)
         self.units_e5 += delta_e5
         return True
 
-    def count(self, occurred_ms: int, no: int, units_e5: int) -> bool:
+    def count(self, event: StockEvent) -> bool:
         """Take a count in; False when a later count is there."""
-        taken = (occurred_ms, no)
-        if self.counted is not None and taken < self.counted:
+        taken = _moment(event)
+        if self.counted is not None and taken < _moment(self.counted):
             return False
-        del self.later[: bisect_right(self.later, (*taken, 0))]
-        self.counted = taken
-        self.base_e5 = units_e5
-        self.units_e5 = units_e5 + sum(delta for _, _, delta in self.later)
+        self.counted = event
+        self.base_e5 = self.units_e5 = event.units_e5
+        if self.later:
+            del self.later[: bisect_right(self.later, (*taken, 0))]
+            self.units_e5 += sum(delta for _, _, delta in self.later)
         return True
 
     def held_at(self, occurred_ms: int) -> int | None:
         """What the cell held at a moment; None when a later count has hidden it."""
-        if self.counted is not None and occurred_ms < self.counted[0]:
+        if self.counted is not None and occurred_ms < self.counted.occurred_ms:
             return None
         return self.base_e5 + sum(delta for at, _, delta in self.later if at <= occurred_ms)
 
@@ -135,7 +141,7 @@ class StockBook:
         self.events: list[StockEvent] = []
         self.by_id: dict[str, StockEvent] = {}
         self.by_variant: dict[str, list[StockEvent]] = {}
-        self._by_time: list[tuple[int, int]] = []
+        self._by_time: list[StockEvent] = []
         self.corrected: dict[str, int] = {}
         """By event: the sum of what its corrections added."""
         self.restated: dict[str, tuple[str, str]] = {}
@@ -169,22 +175,27 @@ class StockBook:
         first = bisect_right(self.events, at_ms, key=lambda event: event.received_ms)
         return self.events[first:]
 
-    def in_time(self, *, newest: bool, past: tuple[int, int] | None = None) -> Iterator[StockEvent]:
-        """All events in the order in which they happened, from beyond ``past`` (time, number)."""
-        times = self._by_time
+    def in_time(self, *, newest: bool, past: Moment | None = None) -> Iterator[StockEvent]:
+        """All events in the order in which they happened, from beyond ``past``."""
+        events = self._by_time
         if newest:
-            at = len(times) if past is None else bisect_left(times, past)
+            at = len(events) if past is None else bisect_left(events, past, key=_moment)
             for index in range(at - 1, -1, -1):
-                yield self.events[times[index][1] - 1]
+                yield events[index]
             return
-        for index in range(0 if past is None else bisect_right(times, past), len(times)):
-            yield self.events[times[index][1] - 1]
+        at = 0 if past is None else bisect_right(events, past, key=_moment)
+        for index in range(at, len(events)):
+            yield events[index]
 
     def add(self, event: StockEvent) -> None:
         """Append an event and work out the cells that it touches."""
         self.events.append(event)
         self.by_id[event.id] = event
-        insort(self._by_time, (event.occurred_ms, event.no))
+        times = self._by_time
+        if times and event.occurred_ms < times[-1].occurred_ms:
+            insort(times, event, key=_moment)
+        else:
+            times.append(event)
         seen = self.by_variant.get(event.variant)
         if seen is None:
             self.by_variant[event.variant] = [event]
@@ -202,7 +213,7 @@ class StockBook:
     def _count(self, event: StockEvent) -> None:
         cell, fresh = self._open(event.variant, event.dst_place, event.dst)
         before = cell.units_e5
-        if cell.count(event.occurred_ms, event.no, event.units_e5):
+        if cell.count(event):
             self._touch(cell, before, event, fresh=fresh)
 
     def _move(self, event: StockEvent, no: int) -> None:
@@ -225,7 +236,7 @@ class StockBook:
         cell = by_place.get(place)
         if cell is not None:
             return cell, False
-        cell = by_place[place] = Cell(variant, place, state)
+        cell = by_place[place] = Cell(variant, place, state, f"{variant}|{place}|{state}")
         return cell, True
 
     def _touch(self, cell: Cell, before_e5: int, event: StockEvent, *, fresh: bool) -> None:

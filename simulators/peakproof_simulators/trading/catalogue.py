@@ -55,7 +55,7 @@ class Catalogue:
     Nothing in it changes after it was made, so runs of one seed may share it.
     """
 
-    __slots__ = ("_cumulative", "_first_names", "_last_names", "by_sku", "items")
+    __slots__ = ("_cumulative", "_first_names", "_last_names", "bundles", "by_sku", "items")
 
     def __init__(self, items: Items, rng: Random) -> None:
         faker = _faker()
@@ -64,6 +64,12 @@ class Catalogue:
         self._last_names = [faker.last_name() for _ in range(_NAME_POOL)]
         self.items = tuple(_products(items, self._last_names, rng))
         self.by_sku = {item.sku: item for item in self.items}
+        self.bundles = {
+            self.items[bundle.item - 1].sku: {
+                self.items[number - 1].sku: units for number, units in bundle.parts
+            }
+            for bundle in items.bundles
+        }
         self._cumulative: list[float] = list(
             accumulate(float(rank) ** -items.zipf for rank in range(1, items.count + 1))
         )

@@ -9,6 +9,7 @@ from typing import Any, Final
 from peakproof.errors import ScenarioError
 from peakproof.world import World
 from peakproof_simulators.trading import acts as _acts  # noqa: F401  # registers the event kinds
+from peakproof_simulators.trading import clerks as _clerks  # noqa: F401  # and some more
 from peakproof_simulators.trading.catalogue import Item, catalogue
 from peakproof_simulators.trading.days import Tables, read_tables
 from peakproof_simulators.trading.estate import Channel, Estate, read_estate, unknown
@@ -43,7 +44,9 @@ class Day:
         self.shoppers: list[Shoppers] = []
         self.stores: list[Store] = []
         for channel in estate.channels:
-            part = players[channel.system].roles[roles[channel.id]]
+            parts = players[channel.system].roles
+            # A channel may be one market of its system alone.
+            part = parts.get(f"{roles[channel.id]}:{channel.id}") or parts[roles[channel.id]]
             if roles[channel.id] == "storefront":
                 self.shoppers.append(Shoppers(self.stage, channel, part, trading))
             else:
@@ -60,6 +63,11 @@ class Day:
     def items(self) -> tuple[Item, ...]:
         """The products of this run, the most popular first."""
         return self.stage.catalogue.items
+
+    @property
+    def bundles(self) -> dict[str, dict[str, int]]:
+        """What each bundle is made of: units of its components, all by SKU."""
+        return self.stage.catalogue.bundles
 
     @property
     def prices(self) -> dict[str, int]:

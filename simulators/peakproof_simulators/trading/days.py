@@ -177,6 +177,14 @@ def _check_items(items: Items, estate: Estate) -> None:
             raise ScenarioError(unknown("items.withheld", "system", system, list(systems)))
         for number in numbers:
             _check_number(number, items, f"items.withheld.{system}")
+    parents = [bundle.item for bundle in items.bundles]
+    for index, bundle in enumerate(items.bundles):
+        field = f"items.bundles.{index}"
+        _check_number(bundle.item, items, f"{field}.item")
+        for number, _units in bundle.parts:
+            _check_number(number, items, f"{field}.parts")
+            if number in parents:
+                raise ScenarioError(f"{field}.parts: item {number} is a bundle itself")
 
 
 def _check_number(number: int, items: Items, field: str) -> None:

@@ -8,7 +8,7 @@ The physical side (the ledger) is the caller's business, not the fake's.
 
 from __future__ import annotations
 
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 import msgspec
 
@@ -45,6 +45,17 @@ class Storefront(Protocol):
 
     def edit(self, order: str) -> None:
         """A clerk changes something on the order that makes a new version of it."""
+
+
+@runtime_checkable
+class Clerks(Protocol):
+    """A storefront whose people look orders through: those that have holds and validation."""
+
+    def hold(self, order: str, *, on: bool) -> bool:
+        """Put an order on hold or lift the hold; False when it is so already."""
+
+    def validate(self, order: str) -> bool:
+        """An order may be worked on; False when it is past that."""
 
 
 class Tills(Protocol):

@@ -53,6 +53,8 @@ def opening(stage: Stage, tables: Tables) -> Opening:
                     record = cell.recorded
                 for channel, level in cell.shown.items():
                     shown[channel][key] = level
+            if item.sku in stage.catalogue.bundles:
+                continue
             on_shelf[key] = units
             recorded[key] = record
     return Opening(on_shelf, recorded, shown)
@@ -130,6 +132,8 @@ def seed_item(item: Item) -> SeedItem:
 def _seed_of(system: str, stage: Stage, tables: Tables, start: Opening) -> Seed:
     estate = stage.estate
     lacking = stage.lacking.get(system, {})
+    if system == estate.warehouse:
+        lacking = {**lacking, **dict.fromkeys(stage.catalogue.bundles)}
     items = [item for item in stage.catalogue.items if item.sku not in lacking]
     cells = _cells_of(system, estate, tables.stock, start)
     country, tax = _COUNTRIES.get(estate.currency, ("GB", "20"))

@@ -27,12 +27,20 @@ class Table(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 # --- what is sold ---------------------------------------------------------------------
 
 
+class Bundle(Table, frozen=True):
+    """An item that is sold as one and shipped as others: ``parts`` are pairs of item and units."""
+
+    item: Positive
+    parts: Annotated[tuple[tuple[Positive, Positive], ...], Meta(min_length=1)]
+
+
 class Items(Table, frozen=True):
     """The range of products. Item 1 is the most popular, then item 2, and so on.
 
     ``zipf`` is the exponent of the popularity: 0.65 to 0.8 for a usual range, 1.0 to 1.2 on a day
     of drops and promotions. ``withheld`` names the items that a system does not know when the run
-    begins: ``{ deposco = [3] }``.
+    begins: ``{ deposco = [3] }``. ``bundles`` lie on no shelf, and the warehouse knows only what
+    they are made of.
     """
 
     count: Annotated[int, Meta(ge=1, le=500_000)] = 20
@@ -40,6 +48,7 @@ class Items(Table, frozen=True):
     price_median_minor: Positive = 2_500
     price_sigma: Factor = 0.6
     withheld: dict[str, tuple[Positive, ...]] = {}
+    bundles: tuple[Bundle, ...] = ()
 
 
 # --- where it lies at the start -------------------------------------------------------

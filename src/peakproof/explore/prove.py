@@ -11,11 +11,13 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from peakproof import catalogue
+from peakproof.errors import UsageError
 from peakproof.explore.campaign import play_all
 from peakproof.explore.rounds import Failed, play
 from peakproof.judging.verdict import RunVerdict, Verdict
 from peakproof.run.setting import Setting
-from peakproof.scenario import Named
+from peakproof.scenario import REFERENCE, Named
 
 ALL_ON: Final = ""
 """The column of the matrix in which every guard is on."""
@@ -71,10 +73,14 @@ class Cell:
 
 @dataclass(slots=True)
 class Matrix:
-    """What `peakproof prove` found: cells by scenario and guard(s), and what follows from them."""
+    """What `peakproof prove` found: cells by scenario and guard(s), and what follows from them.
 
-    guards: tuple[str, ...]
+    ``guards`` are those of each connector that plays, ``subjects`` says which one plays where.
+    """
+
+    guards: dict[str, tuple[str, ...]]
     scenarios: tuple[Named, ...]
+    subjects: dict[str, str]
     cells: dict[tuple[str, str], Cell] = field(default_factory=dict)
 
     def cell(self, scenario: str, without: str) -> Cell:
@@ -82,13 +88,15 @@ class Matrix:
         return self.cells.setdefault((scenario, without), Cell())
 
     def unneeded(self) -> list[str]:
-        """Guards that no scenario needs."""
+        """Guards that no scenario of their connector needs."""
         return [
-            guard
-            for guard in self.guards
+            _told(subject, guard)
+            for subject, guards in self.guards.items()
+            for guard in guards
             if not any(
                 self.cell(named.id, ALL_ON).holds and self.cell(named.id, key).breaks
                 for named in self.scenarios
+                if self.subjects[named.id] == subject
                 for key in _keys(named, guard)
             )
         ]
@@ -112,12 +120,18 @@ class Matrix:
         for (scenario, without), cell in sorted(self.cells.items()):
             matrix.setdefault(scenario, {})[without or "all on"] = cell.document()
         return {
-            "guards": list(self.guards),
+            "guards": [
+                _told(subject, guard) for subject, guards in self.guards.items() for guard in guards
+            ],
             "scenarios": [named.id for named in self.scenarios],
             "matrix": matrix,
             "unneeded": self.unneeded(),
             "dull": self.dull(),
         }
+
+
+def _told(subject: str, guard: str) -> str:
+    return guard if subject == REFERENCE else f"{subject}: {guard}"
 
 
 def _keys(named: Named, guard: str) -> Iterator[str]:
@@ -129,22 +143,27 @@ def _keys(named: Named, guard: str) -> Iterator[str]:
 
 def prove(
     scenarios: Iterable[Named],
-    guards: Iterable[str],
     *,
     connector: str,
     seeds: Iterable[int],
     whole: bool,
     workers: int,
 ) -> Matrix:
-    """Play the matrix; ``whole``: every guard in every scenario, else only the stated proofs."""
-    matrix = Matrix(tuple(guards), tuple(scenarios))
+    """Play the matrix; ``whole``: every guard in every scenario, else only the stated proofs.
+
+    Raises:
+        UsageError: a connector has no guards to switch off.
+    """
+    chosen = tuple(scenarios)
+    subjects = {named.id: named.scenario.subject(connector) for named in chosen}
+    matrix = Matrix({name: _guards(name) for name in subjects.values()}, chosen, subjects)
     jobs: list[Setting] = []
     columns: list[tuple[str, str]] = []
     listed = list(seeds)
     for named in matrix.scenarios:
         off = {ALL_ON: (), **{"+".join(p.without): p.without for p in named.scenario.proves}}
         if whole:
-            off.update({guard: (guard,) for guard in matrix.guards})
+            off.update({guard: (guard,) for guard in matrix.guards[subjects[named.id]]})
         for key, without in off.items():
             for seed in listed:
                 jobs.append(Setting(named=named, seed=seed, connector=connector, without=without))
@@ -154,3 +173,10 @@ def prove(
     ):
         matrix.cell(scenario, key).add(outcome)
     return matrix
+
+
+def _guards(connector: str) -> tuple[str, ...]:
+    guards = tuple(getattr(catalogue.connector(connector), "guards", {}))
+    if not guards:
+        raise UsageError(f"The connector {connector} has no guards to switch off.")
+    return guards

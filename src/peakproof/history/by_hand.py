@@ -183,10 +183,28 @@ class ByHand:
             )  # fmt: skip
         return self
 
-    def paid(self, order: str, what: Any = "captured", *, at: str = "shop") -> ByHand:
-        """The payment of an order becomes authorised, captured, failed or refunded."""
-        amount_minor = sum(line.units * line.price_minor for line in self._orders[order])
-        return self.say(say.Payment(self.t, "shopper", 0, at, order, what, amount_minor))
+    def paid(
+        self, order: str, what: Any = "captured", *, minor: int = -1, ref: str = "",
+        at: str = "shop",
+    ) -> ByHand:  # fmt: skip
+        """The payment of an order becomes authorised, captured, failed or refunded (all of it)."""
+        if minor < 0:
+            minor = sum(line.units * line.price_minor for line in self._orders[order])
+        return self.say(say.Payment(self.t, "shopper", 0, at, order, what, minor, ref))
+
+    def reserved(self, order: str, *, at: str = "shop", **units: int) -> ByHand:
+        """A channel notes reservations: below zero what is promised, above what no longer is."""
+        for sku, count in units.items():
+            self.say(say.Reservation(self.t, "connector", 0, at, order, sku, count))
+        return self
+
+    def document(
+        self, order: str, minor: int, kind: Any = "invoice", *, number: str = "",
+        state: Any = "paid", at: str = "shop",
+    ) -> ByHand:  # fmt: skip
+        """A channel writes a document of an order."""
+        name = number or f"{kind}-{order}"
+        return self.say(say.Document(self.t, "connector", 0, at, order, kind, name, minor, state))
 
     def state(
         self, order: str, means: str, *, what: Any = "shipment", old: str = "",
@@ -260,6 +278,16 @@ class ByHand:
             self.changes("wms", place, line.sku, on_hand=-line.units, by="carrier", cause="ship")
         return self.work_state(number, "shipped" if not units else "part_shipped")
 
+    def scanned(self, number: str, parcel: str = "") -> ByHand:
+        """The carrier scans a parcel for the first time."""
+        parcel, place = parcel or f"P-{number}", self._works[number][1]
+        return self.say(
+            say.Parcel(
+                self.t, "carrier", 0, "wms", number, parcel, "scanned", (), place, "DPD",
+                f"T-{parcel}",
+            )
+        )  # fmt: skip
+
     def confirmed(
         self, order: str, ref: str, *, by: By = "connector", at: str = "shop", **units: int
     ) -> ByHand:
@@ -302,6 +330,16 @@ class ByHand:
             if physical:
                 ends = (shelf("S1"), "customer") if sign < 0 else ("customer", shelf("S1"))
                 self.move(line.sku, line.units, *ends, by="till", ref=sale)
+        return self
+
+    def books(
+        self, batch: str, *entries: tuple[str, str, int], period: str = "P1", account: str = "4000",
+        tax_minor: int = 0,
+    ) -> ByHand:  # fmt: skip
+        """Finance is sent a batch of entries: (kind, transaction, minor units)."""
+        self.say(say.Batch(self.t, batch, period, len(entries)))
+        for kind, ref, minor in entries:
+            self.say(say.Booked(self.t, batch, ref, kind, account, minor, tax_minor, "GBP"))
         return self
 
     def activity(self, ref: str, *, what: Any = "sale", **units: int) -> ByHand:

@@ -44,10 +44,7 @@ class Record(msgspec.Struct, tag_field="k", gc=False, omit_defaults=True):
 
 
 class Run(Record, tag="run"):
-    """The first record: all that is needed to play the run again and to judge it.
-
-    ``file`` is the scenario's file, as it was named, if the scenario is not an installed one.
-    """
+    """The first record: all that is needed to play the run again and to judge it."""
 
     format: int
     scenario: str
@@ -61,7 +58,7 @@ class Run(Record, tag="run"):
     without: tuple[str, ...] = ()
     settings: dict[str, Any] = {}
     plan: tuple[dict[str, Any], ...] | None = None
-    file: str = ""
+    file: str = ""  # the scenario's, if it is not an installed one
 
 
 class Phase(Record, tag="phase"):
@@ -229,11 +226,11 @@ class OrderState(Fact, tag="order_state"):
     """A channel's order changed one of its states; ``new`` is in the vendor's own word.
 
     ``means`` is the neutral reading: ``""`` or one of ``acknowledged``, ``part_shipped``,
-    ``shipped``, ``delivered``, ``cancelled``, ``paid``, ``unpaid``.
+    ``shipped``, ``delivered``, ``cancelled``, ``paid``, ``unpaid``, ``held``.
     """
 
     order: str
-    what: Literal["order", "shipment", "payment"]
+    what: Literal["order", "shipment", "payment", "hold"]
     old: str
     new: str
     means: str = ""
@@ -263,6 +260,26 @@ class WorkCut(Fact, tag="work_cut"):
     number: str
     lines: tuple[Line, ...]
     cause: Literal["cancelled", "short"]
+
+
+class Reservation(Fact, tag="reservation"):
+    """A channel noted units as promised (below zero) or as no longer so; ``event``: its word."""
+
+    order: str
+    sku: str
+    units: int
+    place: str = ""
+    event: str = ""
+
+
+class Document(Fact, tag="document"):
+    """A document of an order was written or changed (``cancellation``: value that was given up)."""
+
+    order: str
+    kind: Literal["invoice", "creditmemo", "cancellation"]
+    number: str
+    amount_minor: int
+    state: Literal["open", "paid", "cancelled", "refused"]
 
 
 class Refused(Fact, tag="refused"):
@@ -312,6 +329,16 @@ class Sale(Fact, tag="sale"):
     against: str = ""
 
 
+class Charged(Fact, tag="charged"):
+    """What a till transaction came to: gross with the tax in it; below zero what goes back."""
+
+    ref: str
+    what: Literal["sale", "return", "void"]
+    amount_minor: int
+    tax_minor: int
+    currency: str
+
+
 class Activity(Fact, tag="activity"):
     """The stock master recorded a till transaction; ``refs`` are the references that it carries."""
 
@@ -345,8 +372,29 @@ class TurnedAway(Fact, tag="turned_away"):
     why: str
 
 
+class Batch(Record, tag="batch"):
+    """The books were sent a batch under a number, and closed it with so many entries."""
+
+    batch: str
+    period: str
+    entries: int
+
+
+class Booked(Record, tag="booked"):
+    """An entry of a batch. ``ref`` names the transaction; what goes back is below zero."""
+
+    batch: str
+    ref: str
+    kind: str
+    account: str
+    amount_minor: int
+    tax_minor: int
+    currency: str
+
+
 AnyRecord = (
-    Run | Phase | Flows | Desk | Sometimes | Call | Hook | Strike | Move | Balance | Level
-    | Placed | Withdrawn | CancelAsked | Payment | OrderState | Work | WorkState | WorkCut
-    | Refused | Parcel | Confirmed | Notice | Sale | Activity | Counted | Item | TurnedAway
+    Run | Phase | Flows | Desk | Sometimes | Call | Hook | Strike | Move | Balance | Level | Placed
+    | Withdrawn | CancelAsked | Payment | OrderState | Work | WorkState | WorkCut | Refused | Parcel
+    | Confirmed | Notice | Sale | Activity | Counted | Item | TurnedAway | Reservation | Document
+    | Charged | Batch | Booked
 )  # fmt: skip

@@ -15,8 +15,10 @@ from peakproof.judging.verdict import Breach, Shown
 if TYPE_CHECKING:
     from peakproof.judging.books.calls import CallBook
     from peakproof.judging.books.desk import DeskBook
+    from peakproof.judging.books.dispatches import DispatchBook
     from peakproof.judging.books.orders import OrderBook
     from peakproof.judging.books.stock import StockBook
+    from peakproof.judging.books.takings import TakingsBook
     from peakproof.judging.books.tills import TillBook
 
 KEPT_BREACHES: Final = 20
@@ -56,6 +58,8 @@ class Court:
     tills: TillBook
     calls: CallBook
     desk: DeskBook
+    dispatches: DispatchBook
+    takings: TakingsBook
 
     def __init__(self, estate: Estate, judging: Judging, names: Iterable[str]) -> None:
         self.estate = estate
@@ -171,6 +175,32 @@ class Pending:
             self._decide(case)
 
 
+class Rest:
+    """Looks at a thing once nothing has changed about it for some time."""
+
+    __slots__ = ("_court", "_limit_s", "_look", "_stirred")
+
+    def __init__(self, court: Court, limit_s: float, look: Callable[[Any], None]) -> None:
+        self._court = court
+        self._limit_s = limit_s
+        self._look = look
+        self._stirred: dict[Any, float] = {}
+
+    def stir(self, thing: Any) -> None:
+        """Something changed about it: look later."""
+        if thing not in self._stirred:
+            self._court.later(self._limit_s, self._due, thing)
+        self._stirred[thing] = self._court.now
+
+    def _due(self, thing: Any) -> None:
+        left_s = self._stirred[thing] + self._limit_s - self._court.now
+        if left_s > 0:
+            self._court.later(left_s, self._due, thing)
+            return
+        del self._stirred[thing]
+        self._look(thing)
+
+
 def shown(trail: Trail) -> tuple[Shown, ...]:
     """The last records of a trail, each once, as evidence."""
     by_line = dict(trail)
@@ -188,3 +218,9 @@ def span(seconds: float) -> str:
     if seconds < 120:
         return f"{seconds:.3g} s"
     return f"{seconds / 60:.3g} min" if seconds < 7_200 else f"{seconds / 3_600:.3g} h"
+
+
+def amount(minor: int) -> str:
+    """An amount of minor units as people write it."""
+    sign = "-" if minor < 0 else ""
+    return f"{sign}{abs(minor) // 100}.{abs(minor) % 100:02d}"

@@ -39,7 +39,8 @@ class Channel(Table, frozen=True):
     """Something that sells from the shelves of its nodes.
 
     ``asks``: it accepts only what its own record holds. ``walk_in``: its customers carry units
-    from the shelf whatever any record says (a till that does not ask).
+    from the shelf whatever any record says (a till that does not ask). ``pooled``: it sells what
+    its nodes have together, whatever it shows of each.
     """
 
     id: str
@@ -47,15 +48,22 @@ class Channel(Table, frozen=True):
     nodes: tuple[str, ...]
     asks: bool = True
     walk_in: bool = False
+    pooled: bool = False
 
 
 class Masters(Table, frozen=True):
-    """Which system is believed about what."""
+    """Which system is believed about what.
+
+    ``fulfilment`` picks and ships. ``finance`` is the one whose records the books close on: that
+    of the tills (their transactions) or the warehouse (its parcels); none: there are no books.
+    """
 
     stock: str
     orders: str = ""
     sales: str = ""
     items: str = ""
+    fulfilment: str = ""
+    finance: str = ""
 
 
 class Estate(Table, frozen=True):
@@ -65,9 +73,12 @@ class Estate(Table, frozen=True):
     ``policy`` says whether channels share out the stock (``allocation``: what all show together
     is what is free) or each shows all of it (``mirror``). ``hold_back`` units of every SKU at a
     place stay unpublished, ``hold_backs`` states it for single SKUs. ``release_on`` is the
-    payment state that lets an order go to the warehouse. ``prices`` are gross minor units a piece;
+    payment state that lets an order go to the warehouse (``validated``: authorised, looked
+    through by the shop, and not on hold). ``prices`` are gross minor units a piece;
     a SKU without one is priced as its last order line was. ``bundles`` are sold as one SKU and
-    shipped as components: ``{parent: {component: units}}``.
+    shipped as components: ``{parent: {component: units}}``. ``notify_on`` is what has to have
+    become of a parcel before its customer hears of it (``any``: that is not ruled), ``accounts``
+    are the accounts of finance by kind of entry, as far as they are stated.
     """
 
     nodes: tuple[Node, ...]
@@ -77,11 +88,13 @@ class Estate(Table, frozen=True):
     warehouse: str
     currency: str = "GBP"
     policy: Literal["allocation", "mirror"] = "allocation"
-    release_on: Literal["placed", "authorised", "captured"] = "captured"
+    release_on: Literal["placed", "authorised", "captured", "validated"] = "captured"
     hold_back: Units = 0
     hold_backs: dict[str, Units] = {}
     prices: dict[str, Units] = {}
     bundles: dict[str, dict[str, Annotated[int, Meta(gt=0)]]] = {}
+    notify_on: Literal["any", "shipped", "scanned"] = "any"
+    accounts: dict[str, str] = {}
 
     def held_back(self, sku: str) -> int:
         """Units of a SKU that are kept from sale at each place."""
@@ -125,6 +138,12 @@ class Judging(Table, frozen=True):
     ``desk_s``       what went wrong must be reported to the exception desk
     ``sale_s``       a till sale must be in the stock master
     ``return_s``     a till return must be in the stock master
+    ``shipment_s``   a parcel must be confirmed to its channel (None: ``status_s``)
+    ``capture_s``    what was shipped must be paid for (None: ``status_s``)
+    ``refund_s``     money for units that the warehouse cut must be back (None: ``order_s``)
+    ``reserve_s``    a channel's reservations must be put right (None: ``status_s``)
+    ``document_s``   documents of a finished order must be closed (None: ``status_s``)
+    ``book_s``       a transaction must be in a closed batch of the books
     ``settle_s``     what changed so shortly before the end is not compared
     ``quiet_s``      stock writes must have died out so long after the last event
     ===============  ====================================================================
@@ -133,6 +152,7 @@ class Judging(Table, frozen=True):
     what the wire did in this run). ``statuses`` are the milestones that a channel must be told.
     ``desk`` False says that the connector cannot report. ``leave_out`` names invariants that the
     scenario does not want judged; ``call_limits`` are calls a second by system, for the figures.
+    ``periods`` are those of the books, in order, each with its end in run time.
     """
 
     publish_s: Seconds = 120.0
@@ -145,6 +165,12 @@ class Judging(Table, frozen=True):
     desk_s: Seconds = 300.0
     sale_s: Seconds = 300.0
     return_s: Seconds = 300.0
+    shipment_s: Seconds | None = None
+    capture_s: Seconds | None = None
+    refund_s: Seconds | None = None
+    reserve_s: Seconds | None = None
+    document_s: Seconds | None = None
+    book_s: Seconds = 900.0
     settle_s: Seconds = 300.0
     quiet_s: Seconds = 300.0
     floor_latency_s: Seconds | None = None
@@ -158,11 +184,22 @@ class Judging(Table, frozen=True):
     desk: bool = True
     leave_out: tuple[str, ...] = ()
     call_limits: dict[str, Annotated[float, Meta(gt=0)]] = {}
+    periods: dict[str, Seconds] = {}
 
     def limit(self, name: str) -> float:
-        """One of the limits by its name."""
-        found: float = getattr(self, name)
-        return found
+        """One of the limits by its name; one that is not stated is as long as its like."""
+        found: float | None = getattr(self, name)
+        return self.limit(_LIKE[name]) if found is None else found
+
+
+_LIKE: Final = {
+    "shipment_s": "status_s",
+    "capture_s": "status_s",
+    "refund_s": "order_s",
+    "reserve_s": "status_s",
+    "document_s": "status_s",
+}
+"""Limits that another stands for where a scenario does not state them."""
 
 
 OVERSOLD_GATE: Final = Gate(regret=0)

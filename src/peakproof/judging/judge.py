@@ -16,6 +16,7 @@ from peakproof.history.records import (
     Confirmed,
     Counted,
     Desk,
+    Document,
     Flows,
     Hook,
     Item,
@@ -28,6 +29,7 @@ from peakproof.history.records import (
     Phase,
     Placed,
     Record,
+    Reservation,
     Run,
     Sale,
     Sometimes,
@@ -39,8 +41,10 @@ from peakproof.history.records import (
 )
 from peakproof.judging.books.calls import CallBook
 from peakproof.judging.books.desk import DeskBook
+from peakproof.judging.books.dispatches import DispatchBook
 from peakproof.judging.books.orders import OrderBook
 from peakproof.judging.books.stock import StockBook
+from peakproof.judging.books.takings import TakingsBook
 from peakproof.judging.books.tills import TillBook
 from peakproof.judging.court import Court, Docket, plural
 from peakproof.judging.estate import check_demand, read_estate, read_judging
@@ -135,6 +139,8 @@ class Judge:
         court.tills = TillBook(court)
         court.stock = StockBook(court)
         court.desk = DeskBook(court)
+        court.dispatches = DispatchBook(court)
+        court.takings = TakingsBook(court)
         court.stock.asserted.append(court.tills.asserted)
         court.stock.came_back.append(court.tills.came_back)
         self._figures = Figures(court)
@@ -307,9 +313,13 @@ def _books(court: Court) -> list[Mapping[type[Record], Handler]]:
             WorkState: orders.on_work_state,
             WorkCut: orders.on_work_cut,
             Parcel: orders.on_parcel,
+            Document: orders.on_paper,
+            Reservation: orders.on_paper,
             Desk: court.desk.on_desk,
         },
         {Sale: tills.on_sale, Move: orders.on_move},
+        {Parcel: court.dispatches.on_parcel, Confirmed: court.dispatches.on_confirmed},
+        court.takings.reads(),
     ]
 
 

@@ -13,10 +13,10 @@ from peakproof.errors import PeakproofError, UsageError
 from peakproof.judging.verdict import RunVerdict, Verdict
 from peakproof.run.judged import rehearse
 from peakproof.run.setting import Setting
+from peakproof.scenario import REFERENCE
 
 MOST_FILMS: Final = 12
 """Broken runs that a page shows in full; all of them are in its table."""
-_RIGHT: Final = "reference"
 
 
 class Film(msgspec.Struct, frozen=True):
@@ -62,9 +62,12 @@ def filmed_saved(verdict: RunVerdict, history: Path) -> list[Film]:
 
 def _film(job: Setting, verdict: RunVerdict, history: Path, folder: Path) -> Film:
     scenario = job.scenario
-    right = msgspec.structs.replace(job, connector=_RIGHT, without=(), plan=None)
+    played = msgspec.structs.replace(job, connector=job.subject)
+    right = msgspec.structs.replace(
+        job, connector=scenario.subject(REFERENCE), without=(), plan=None
+    )
     beside: Film | None = None
-    if right != job or verdict.mode == "live":
+    if right != played or verdict.mode == "live":
         file = folder / f"{history.stem}-right.ndjson"
         try:
             beside = Film(rehearse(right, history=file), file)

@@ -16,6 +16,7 @@ from peakproof.report.chart import Chart, chart, nodes_touched, window
 from peakproof.report.filming import Film
 from peakproof.report.story import Beat, Story, clock, replay_command, stake, tell, what, where
 from peakproof.report.timeline import Timeline, skus_of, timelines
+from peakproof.scenario import REFERENCE
 
 _MOST_SCENES: Final = 3
 _MOST_BEATS: Final = 16
@@ -136,7 +137,9 @@ def _scene(film: Film, breach: Breach, line: Timeline | None, right: Timeline | 
     takes = [Take("What happened", picture, beats, earlier)]
     if film.beside is not None and right is not None:
         verdict = film.beside.verdict.verdict.value
-        title = f"The reference engine, same customers, same seed: {verdict}"
+        played = film.beside.verdict.connector
+        who = "The reference engine" if played == REFERENCE else f"{played} with all guards on"
+        title = f"{who}, same customers, same seed: {verdict}"
         picture = chart(right, moments, span, nodes) if nodes else None
         takes.append(Take(title, picture, tuple(map(_beat, moments))))
     return Scene(story, _sku(breach), tuple(takes))

@@ -110,13 +110,15 @@ def _quoted(value: Any) -> str:
 
 
 def where(record: AnyRecord) -> str:
-    """Where something happened: in the ledger, at the desk, on the wire, in a system."""
+    """Where something happened: in the ledger, at the desk, in the books, in a system …"""
     if isinstance(record, say.Move | say.Balance):
         return "ledger"
     if isinstance(record, say.Desk):
         return "desk"
     if isinstance(record, say.Strike):
         return "weather"
+    if isinstance(record, say.Batch | say.Booked):
+        return "books"
     return str(getattr(record, "system", "run"))
 
 
@@ -197,6 +199,23 @@ def _parcel(record: say.Parcel) -> str:
     )
 
 
+def _document(record: say.Document) -> str:
+    amount = money(record.amount_minor, "").strip()
+    return f"order {record.order}: {record.kind} {record.number} over {amount}, {record.state}"
+
+
+def _reservation(record: say.Reservation) -> str:
+    at = f" in {record.place}" if record.place else ""
+    why = f" ({record.event})" if record.event else ""
+    return f"order {record.order or '?'}: reservation {record.units:+d} {record.sku}{at}{why}"
+
+
+def _booked(record: say.Booked) -> str:
+    amount, tax = money(record.amount_minor, record.currency), money(record.tax_minor, "").strip()
+    account = record.account or "no account"
+    return f"{record.batch}: {record.kind} {record.ref}, {amount} (tax {tax}) to {account}"
+
+
 _TELLS: Final[dict[type[Any], Callable[[Any], str]]] = {
     say.Move: _move,
     say.Balance: lambda r: f"{r.units} {r.sku} left at {r.place}",
@@ -221,6 +240,14 @@ _TELLS: Final[dict[type[Any], Callable[[Any], str]]] = {
     say.Activity: lambda r: f"{r.what} {', '.join(r.refs)} booked at {r.place}: {_lines(r.lines)}",
     say.Counted: lambda r: f"{r.sku} at {r.place} counted: {r.units} at {clock(r.occurred)}",
     say.Item: lambda r: f"{r.sku} is known from now on",
+    say.Reservation: _reservation,
+    say.Document: _document,
+    say.Charged: lambda r: (
+        f"{r.what} {r.ref} came to {money(r.amount_minor, r.currency)}, "
+        f"{money(r.tax_minor, '').strip()} of it tax"
+    ),
+    say.Batch: lambda r: f"batch {r.batch} for {r.period} closed: {r.entries} entries",
+    say.Booked: _booked,
     say.TurnedAway: lambda r: f"a customer goes without {r.units} {r.sku}: {r.why}",
 }
 """How each kind of record is told."""

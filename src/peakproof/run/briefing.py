@@ -9,6 +9,7 @@ from pathlib import Path
 
 import tomli_w
 
+from peakproof.run.setting import keeps_books
 from peakproof.run.stage import Stage
 from peakproof.scenario import merge
 from peakproof.wire.server import LOOPBACK
@@ -19,6 +20,7 @@ def briefing(
     urls: Mapping[str, str],
     *,
     desk_url: str,
+    books_url: str,
     folder: Path,
     rate: float,
     since_s: float,
@@ -41,6 +43,7 @@ def briefing(
     values["hooks.listen"] = f"{LOOPBACK}:{port}"
     values["hooks.url"] = f"http://{LOOPBACK}:{port}"
     values["desk.url"] = desk_url
+    values["books.url"] = books_url
     values["stock_csv"] = str(_stock_csv(stage, folder))
     values["workdir"] = str(folder)
     values["clock.rate"] = f"{rate:g}"
@@ -54,6 +57,7 @@ def briefing(
         {
             "store": {"path": str(folder / "store.sqlite")},
             "desk": {"url": desk_url},
+            **({"books": {"url": books_url}} if keeps_books(stage.scenario) else {}),
             "hooks": {"url": values["hooks.url"], "listen": values["hooks.listen"]},
             # Times in the document are run time: who reads them has to know how fast it goes.
             "clock": {"rate": float(rate), "since_s": since_s},

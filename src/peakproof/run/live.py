@@ -20,10 +20,11 @@ from peakproof.history.recorder import Recorder
 from peakproof.history.records import Call, Desk, Flows, Record, Sometimes
 from peakproof.judging.judge import judge
 from peakproof.judging.verdict import RunVerdict
+from peakproof.run.books import Posting
 from peakproof.run.briefing import briefing
-from peakproof.run.desk_server import DeskEntry, DeskServer
 from peakproof.run.keeping_up import children_cpu_s, excused, shortfall
-from peakproof.run.setting import Setting, placed
+from peakproof.run.setting import Setting, keeps_books, placed
+from peakproof.run.sinks import DeskEntry, Sink
 from peakproof.run.stage import Stage, build
 from peakproof.run.subject import Subject, fill
 from peakproof.run.virtual import KILLED
@@ -50,6 +51,8 @@ _QUIET_RUN_S: Final = 60.0
 
 _DESK_HOLES: Final = ("{desk.url}", "{config}")
 """The placeholders by which a connector learns where to report."""
+_BOOKS_HOLES: Final = ("{books.url}", "{config}")
+"""Those by which it learns where finance takes batches."""
 
 
 class LiveSetting(msgspec.Struct, frozen=True):
@@ -125,10 +128,11 @@ class LiveRun:
             stage.wire.disarm()
             stage.day.seed()
             server = await cleanup.enter_async_context(Server(stage.wire, self.pacer))
-            desk = await cleanup.enter_async_context(DeskServer(self._report))
+            desk = await cleanup.enter_async_context(Sink("desk", DeskEntry, self._report))
+            books = await cleanup.enter_async_context(Sink("books", Posting, self._book))
             values = briefing(
-                stage, server.urls, desk_url=desk.url, folder=folder, rate=self.live.rate,
-                since_s=self.since_s,
+                stage, server.urls, desk_url=desk.url, books_url=books.url, folder=folder,
+                rate=self.live.rate, since_s=self.since_s,
             )  # fmt: skip
             environment: dict[str, str] = {}
             if self.live.vendor_hosts:
@@ -296,10 +300,15 @@ class LiveRun:
         if not (isinstance(record, Call) and record.effect in ("read", "auth")):
             self.last_s = self.stage.world.t
 
-    def _report(self, entry: DeskEntry) -> None:
+    def _report(self, entry: DeskEntry) -> bool:
         self.pacer.catch_up()
         world = self.stage.world
         world.emit(Desk(world.t, entry.key, entry.kind, entry.owner, entry.reason))
+        return True
+
+    def _book(self, posting: Posting) -> bool:
+        self.pacer.catch_up()
+        return self.stage.books.take(posting)
 
     def _on_fault(self, fault: PeakproofError) -> None:
         self.fault = self.fault or fault
@@ -318,17 +327,20 @@ def begun_at(setting: Setting, epoch_s: float) -> Setting:
 def check(setting: Setting, live: LiveSetting) -> RunVerdict:
     """Play one live run and judge it; see :class:`LiveRun`.
 
-    A connector that is told of no desk cannot report: those rules stay undecided. SIGINT and
-    SIGTERM end the run and the connector with it.
+    A connector that is told of no desk cannot report, and one that is told of no books cannot
+    post: those rules stay undecided. SIGINT and SIGTERM end the run and the connector with it.
 
     Raises:
         KeyboardInterrupt: Ctrl-C ended the run.
         Terminated: SIGTERM did.
     """
     told = " ".join((*live.command, *(text for _name, text in live.environment)))
+    untold: list[tuple[str, Any]] = []
     if not any(hole in told for hole in _DESK_HOLES):
-        overrides = (*setting.overrides, ("judging.desk", False))
-        setting = msgspec.structs.replace(setting, overrides=overrides)
+        untold.append(("judging.desk", False))
+    if keeps_books(setting.scenario) and not any(hole in told for hole in _BOOKS_HOLES):
+        untold.append(("estate.masters.finance", ""))
+    setting = msgspec.structs.replace(setting, overrides=(*setting.overrides, *untold))
     with placed(setting):
         return asyncio.run(_until_signalled(LiveRun(setting, live)))
 

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any
+
+import msgspec
 
 from peakproof.errors import ConnectorError
 from peakproof.history.records import Desk, Flows
+from peakproof.run.books import Posting
 
 if TYPE_CHECKING:
     import httpx
 
+    from peakproof.run.books import Books
     from peakproof.world import World
 
 Headers = dict[str, str]
@@ -43,11 +47,13 @@ class Rehearsal:
         transport: Callable[[], httpx.AsyncBaseTransport],
         set_hook_handler: Callable[[HookHandler], None],
         store_path: str,
+        books: Books,
     ) -> None:
         self.config = config
         self.send = send
         self.store_path = store_path
         self._world = world
+        self._books = books
         self._transport = transport
         self._set_hook_handler = set_hook_handler
 
@@ -85,3 +91,22 @@ class Rehearsal:
     async def report(self, key: str, kind: str, owner: str, reason: str) -> None:
         """Tell the exception desk: this is parked, with an owner, for this reason."""
         self._world.emit(Desk(self._world.t, key, kind, owner, reason))
+
+    async def book(self, batch: str, period: str, entries: Iterable[Mapping[str, Any]]) -> bool:
+        """Post a batch to the books of finance, which close it; the same batch again is one batch.
+
+        An entry has ``ref``, ``kind``, ``account``, ``amount_minor`` (gross; what goes back is
+        below zero), ``tax_minor`` (the tax in it) and ``currency``. False: the number is closed
+        with other entries, and nothing was entered.
+
+        Raises:
+            ConnectorError: an entry has another shape.
+        """
+        told = {"batch": batch, "period": period, "entries": [dict(one) for one in entries]}
+        try:
+            posting = msgspec.convert(told, Posting)
+        except msgspec.ValidationError as error:
+            raise ConnectorError(
+                f"The connector posted a batch of another shape: {error}"
+            ) from None
+        return self._books.take(posting)

@@ -13,7 +13,7 @@ import msgspec
 
 from peakproof import catalogue
 from peakproof.errors import ScenarioError, UsageError
-from peakproof.scenario import Named, Scenario, merge
+from peakproof.scenario import REFERENCE, Named, Scenario, merge
 from peakproof.toml_file import explain, fields_of, locate, nearest
 
 HISTORY_FORMAT: Final = 1
@@ -30,11 +30,16 @@ class Setting(msgspec.Struct, frozen=True):
 
     named: Named
     seed: int
-    connector: str = "reference"
+    connector: str = REFERENCE
     without: tuple[str, ...] = ()
     overrides: tuple[tuple[str, Any], ...] = ()
     policy: str = "in_order"
     plan: tuple[dict[str, Any], ...] | None = None
+
+    @property
+    def subject(self) -> str:
+        """The connector that plays: ``reference`` is the one that the scenario's estate names."""
+        return self.scenario.subject(self.connector)
 
     @property
     def scenario(self) -> Scenario:
@@ -88,6 +93,11 @@ def _versions() -> tuple[tuple[str, str], ...]:
     )
 
 
+def keeps_books(scenario: Scenario) -> bool:
+    """Whether finance closes its books on some system's records in this scenario."""
+    return bool(scenario.estate["masters"].get("finance"))
+
+
 def judged_estate(scenario: Scenario) -> dict[str, Any]:
     """The estate as the judge reads it: stock cells of each system with the nodes behind them.
 
@@ -118,7 +128,13 @@ def judged_estate(scenario: Scenario) -> dict[str, Any]:
         "release_on": policy.get("release_on", "captured"),
         "hold_back": policy.get("hold_back", 0),
         "hold_backs": policy.get("hold_backs", {}),
+        **_stated(policy, "notify_on"),
+        **_stated(estate, "accounts"),
     }
+
+
+def _stated(table: Mapping[str, Any], name: str) -> dict[str, Any]:
+    return {name: table[name]} if name in table else {}
 
 
 def connector_document(
@@ -134,6 +150,7 @@ def connector_document(
         "masters": {"fulfilment": estate["warehouse"], **estate["masters"]},
         "guards": {"off": list(without)},
         "hooks": {"url": HOOK_URL},
+        **_stated(estate, "accounts"),
     }
     return merge(document, scenario.connector)
 
@@ -173,19 +190,22 @@ def placed(setting: Setting) -> Iterator[None]:
         raise ScenarioError(f"{place}: {error}") from None
 
 
-def checked_guards(connector: str, without: Iterable[str]) -> tuple[str, ...]:
-    """The guards to switch off, if the connector has them.
+def checked_guards(
+    connector: str, without: Iterable[str], chosen: Iterable[Named]
+) -> tuple[str, ...]:
+    """The guards to switch off, if the connector of each scenario has them.
 
     Raises:
-        UsageError: it has no guard of that name; the message has the nearest names.
+        UsageError: one has no guard of that name; the message has the nearest names.
     """
     wanted = tuple(dict.fromkeys(without))
     if not wanted:
         return ()
-    guards = getattr(catalogue.connector(connector), "guards", {})
-    for name in wanted:
-        if name not in guards:
-            near = nearest(name, guards)
-            hint = f"did you mean {near}?" if near else f"it has {', '.join(guards) or 'none'}."
-            raise UsageError(f"The connector {connector} has no guard {name!r}; {hint}")
+    for subject in dict.fromkeys(named.scenario.subject(connector) for named in chosen):
+        guards = getattr(catalogue.connector(subject), "guards", {})
+        for name in wanted:
+            if name not in guards:
+                near = nearest(name, guards)
+                hint = f"did you mean {near}?" if near else f"it has {', '.join(guards) or 'none'}."
+                raise UsageError(f"The connector {subject} has no guard {name!r}; {hint}")
     return wanted

@@ -17,6 +17,7 @@ from peakproof.errors import ScenarioError
 from peakproof.history.recorder import Recorder
 from peakproof.history.records import Balance, Phase, Run
 from peakproof.rng import Streams
+from peakproof.run.books import Books
 from peakproof.run.setting import (
     HISTORY_FORMAT,
     Setting,
@@ -41,6 +42,7 @@ HOST: Final = "{system}.test"
 """Where a system is reached in a virtual run."""
 ESTATE: Final = (
     "integration", "systems", "warehouse", "currency", "masters", "nodes", "channels",
+    "reference", "accounts",
 )  # fmt: skip
 """What the table ``estate`` of a scenario holds."""
 
@@ -55,6 +57,7 @@ class Stage:
     services: dict[str, Any]
     wire: Wire
     day: Any
+    books: Books
 
     def opening_record(self, mode: str) -> Run:
         """The first record: all that is needed to play and to judge this run again."""
@@ -64,10 +67,10 @@ class Stage:
             format=HISTORY_FORMAT,
             scenario=setting.named.id,
             seed=setting.seed,
-            connector=setting.connector,
+            connector=setting.subject,
             mode="live" if mode == "live" else "virtual",
             policy=setting.policy,
-            estate={**judged_estate(scenario), "prices": self.day.prices},
+            estate={**judged_estate(scenario), "prices": self.day.prices, **self._bundles()},
             judging=judging_document(scenario),
             versions=versions(),
             without=setting.without,
@@ -75,6 +78,11 @@ class Stage:
             plan=setting.plan,
             file=setting.named.path,
         )
+
+    def _bundles(self) -> dict[str, Any]:
+        """What is sold as one SKU and shipped as its components, where anything is."""
+        bundles = getattr(self.day, "bundles", None)
+        return {"bundles": bundles} if bundles else {}
 
     def phase(self, name: str) -> None:
         """Enter a phase."""
@@ -103,7 +111,9 @@ class Stage:
 
     def document(self, access: dict[str, dict[str, str]]) -> dict[str, Any]:
         """The configuration for the connector."""
-        return connector_document(self.scenario, access, without=self.setting.without)
+        made = connector_document(self.scenario, access, without=self.setting.without)
+        bundles = self.day.bundles
+        return {**made, "bundles": bundles} if bundles else made
 
     def _act(self, event: Event) -> None:
         self.day.act(event.act)
@@ -167,7 +177,7 @@ def build(
     wire = Wire(world, services, hosts, weather, wait=wait, on_fault=on_fault)
     spec = {"stock": scenario.stock, "items": scenario.items, "trading": scenario.trading}
     day = catalogue.trading_day()(world, services, scenario.estate, spec)
-    return Stage(setting, scenario, world, services, wire, day)
+    return Stage(setting, scenario, world, services, wire, day, Books(world))
 
 
 def _refuse_strangers(table: str, given: Iterable[str], known: Iterable[str]) -> None:

@@ -58,7 +58,7 @@ def play(setting: Setting, recorder: Recorder) -> Stage:
         loops[0].stop()
 
     stage = build(setting, recorder=recorder, wait=wait, on_fault=stop)
-    subject = catalogue.connector(setting.connector)
+    subject = catalogue.connector(setting.subject)
     check_document(subject, stage.document(virtual_access(stage.services)))
     streams = stage.world.streams
     with ExitStack() as cleanup:
@@ -135,6 +135,7 @@ class _Player:
             transport=lambda: RehearsalTransport(stage.wire),
             set_hook_handler=self.carrier.set_handler,
             store_path=str(self.store),
+            books=stage.books,
         )
         self.task = self.loop.create_task(
             self.subject(rehearsal), name="connector", context=self.life.context

@@ -255,7 +255,7 @@ def _decoded(body: bytes, wanted: Any) -> Any:
         return msgspec.json.decode(body, type=wanted)
     except msgspec.ValidationError as error:
         raise _not_fitting(error) from None
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise _Refused(400, f"this is not valid JSON: {error}") from None
 
 

@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from peakproof.wire.exchange import Passage, Wire
     from peakproof.wire.live import LivePacer
 
+LINGER_S: Final = 10.0
+"""How long a client on a socket may go on sending what was refused already."""
+
 _PLAIN: Final = {"content-type": "text/plain; charset=utf-8"}
 
 
@@ -86,7 +89,7 @@ class Connection(Http1Protocol):
     """One connection to a face. A client that closes it does not want its answer any more."""
 
     def __init__(self, face: Face, number: int) -> None:
-        super().__init__(self._handle)
+        super().__init__(self._handle, linger_s=0.0 if face.pacer is None else LINGER_S)
         self.passage: Passage | None = None
         self._face = face
         self._id = number

@@ -109,6 +109,9 @@ class Http1Protocol(asyncio.Protocol):
     one read brought of further ones is held, and reading pauses.
 
     A handler runs to its end even if the client has gone: its effect is the server's own.
+
+    After a refusal what the client still sends is dropped for up to ``linger_s`` seconds: a socket
+    that is closed over unread bytes resets, and the client never sees why (RFC 9112, section 9.6).
     """
 
     def __init__(
@@ -117,8 +120,12 @@ class Http1Protocol(asyncio.Protocol):
         *,
         max_head_bytes: int = MAX_HEAD_BYTES,
         max_body_bytes: int = MAX_BODY_BYTES,
+        linger_s: float = 0.0,
     ) -> None:
         self._handler = handler
+        self._linger_s = linger_s
+        self._lingering: asyncio.TimerHandle | None = None
+        self._refused = False
         self._max_head_bytes = max_head_bytes
         self._max_body_bytes = max_body_bytes
         self._parser = httptools.HttpRequestParser(self)
@@ -153,6 +160,8 @@ class Http1Protocol(asyncio.Protocol):
         """The client has gone; what is being handled runs to its end."""
         self._gone = True
         self._queue.clear()
+        if self._lingering is not None:
+            self._lingering.cancel()
         self.resume_writing()
 
     def pause_writing(self) -> None:
@@ -168,6 +177,7 @@ class Http1Protocol(asyncio.Protocol):
     def eof_received(self) -> bool:
         """The client sends no more; it still gets the answers to what it sent."""
         self._deaf = True
+        self._linger_s = 0.0
         return self._busy and not self._silent
 
     def data_received(self, data: bytes) -> None:
@@ -266,7 +276,7 @@ class Http1Protocol(asyncio.Protocol):
     # --- answering ------------------------------------------------------------------------
 
     def _refuse(self, status: int) -> None:
-        self._deaf = True
+        self._deaf = self._refused = True
         self._body = []
         text = f"{status} {_REASONS[status]}\n".encode()
         refusal = Response(status, text, {"content-type": "text/plain"})
@@ -301,11 +311,15 @@ class Http1Protocol(asyncio.Protocol):
         self._busy = False
         if self._gone:
             return
-        if self._deaf:
-            self._transport.close()
-        else:
+        if not self._deaf:
             self._transport.resume_reading()
             self._continue()
+        elif self._refused and self._linger_s and self._transport.can_write_eof():
+            self._transport.resume_reading()
+            self._transport.write_eof()
+            self._lingering = self._loop.call_later(self._linger_s, self._transport.close)
+        else:
+            self._transport.close()
 
     async def _answer(self, pending: _Pending) -> bool:
         """Answer one request; False when the connection ends with it."""

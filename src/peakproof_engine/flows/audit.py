@@ -58,7 +58,7 @@ class Audit:
                         continue
                     live.version = each.version
                     if live.share.given is None:
-                        live.share.given = each.units + live.share.sold
+                        live.share.given = self._shows(live, each) + live.share.sold
                         live.share.entry = each.entry
                         live.share.based_s = asked_s
                         self._ledger.keep(live)
@@ -88,15 +88,18 @@ class Audit:
         policy = self._core.policy
         if live.system in self._core.till_systems:
             from_s = until_s = shown.dated_s or asked_s
+        elif live.physical:
+            from_s = until_s = asked_s
         else:
             from_s, until_s = asked_s - policy.lag_s - policy.settle_s, asked_s
         if live.step is not None or live.stepped_s >= min(from_s, asked_s - policy.settle_s):
             return
-        share = live.share
-        if not live.recent and share.given is not None and shown.units == share.given - share.sold:
+        share, units = live.share, self._shows(live, shown)
+        certain = live.physical or not live.recent
+        if certain and share.given is not None and units == share.given - share.sold:
             live.suspect = None
             return
-        now = Reading(asked_s, from_s, until_s, shown.units)
+        now = Reading(asked_s, from_s, until_s, units)
         off, first = difference(live, now), live.suspect
         if off == 0:
             live.suspect = None
@@ -115,6 +118,20 @@ class Audit:
         self.adopt(live, stays)
         if stays != off:
             self.verify(live, policy.settle_s + policy.lag_s)
+
+    def _shows(self, live: Live, shown: Shown) -> int:
+        """Units that a channel sells by its figure.
+
+        From what lies there, the orders that we know of and that have not left are taken off.
+        """
+        share = live.share
+        if not live.physical or not self._core.guards.quantity_kind:
+            return shown.units
+        units = shown.units - (share.sold - share.left)
+        if live.leaving and share.given is not None:
+            # Whether the parcel is in the figure already nobody can say.
+            units = max(units, min(share.given - share.sold, units + live.leaving))
+        return units
 
     def _suspect(self, live: Live, reading: Reading) -> None:
         """Put a reading aside until its sales are known, and read again then."""

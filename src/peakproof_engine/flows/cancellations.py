@@ -43,6 +43,10 @@ class Cancellations:
 
     async def _decide(self, found: Open) -> float | None:
         order, core = found.order, self._core
+        if self._shop.restores and not order.restored:
+            with core.store:
+                self._book.restored(found)
+                self._book.keep(found)
         if not order.works:
             with core.store:
                 self._book.withdraw(found, None)
@@ -63,6 +67,9 @@ class Cancellations:
                 order.wish = "granted"
             else:
                 order.wish = "refused"
+                for work, gone in zip(order.works, answers, strict=True):
+                    if not gone:
+                        self._book.kept(found, work)
                 self._keep_cut(found)
                 kind = "cancel_in_part" if any(answers) else "cancel_too_late"
                 late = [work.number for work, gone in zip(order.works, answers, strict=True)
@@ -112,6 +119,7 @@ class Cancellations:
             return False
         work.stage = "cancelled"
         with self._core.store:
+            self._book.let_go(found, work)
             self._book.keep(found)
         return True
 

@@ -15,6 +15,7 @@ from peakproof_engine.allocation import ShareBook
 from peakproof_engine.guards import Guards
 from peakproof_engine.model import Share, StepRecord
 from peakproof_engine.store.database import Store
+from peakproof_engine.systems.access import PHYSICAL
 
 RECENT_S: Final = 900.0
 """How long single sales are remembered, for comparing a figure that lags."""
@@ -41,8 +42,8 @@ class Live:
     """
 
     __slots__ = (
-        "channel", "flying_back", "flying_out", "key", "landed",
-        "landed_back", "landed_out", "node", "recent", "share", "sku", "step", "stepped_s",
+        "channel", "flying_back", "flying_out", "key", "landed", "landed_back", "landed_out",
+        "leaving", "node", "physical", "recent", "share", "sku", "step", "stepped_s",
         "suspect", "system", "version", "weight", "weight_s",
     )  # fmt: skip
 
@@ -53,6 +54,10 @@ class Live:
         self.system = system
         self.key = f"{channel}|{node}|{sku}"
         self.share = share
+        self.physical = system in PHYSICAL
+        """Whether the channel's figure is what lies there, orders or not."""
+        self.leaving = 0
+        """Units of parcels that left and that the channel has yet to be told of, or was just."""
         self.version = 0
         self.step: StepRecord | None = None
         self.stepped_s = 0.0
@@ -113,12 +118,13 @@ class Cell:
 
     The figure is true at some time between ``as_of_low_s`` and ``as_of_high_s``; ``polled_s`` is
     when it was asked for, if a poll brought it. Until ``no_growth_s`` no share grows.
-    At ``unsure_s`` another figure was heard that may be as young as this one.
+    At ``unsure_s`` another figure was heard that may be as young as this one. ``departed`` are
+    units that left and are taken off what is offered once more, where nobody keeps that from it.
     """
 
     __slots__ = (
-        "as_of_high_s", "as_of_low_s", "available", "lives", "moved_s", "no_growth_s", "node",
-        "polled_s", "sequence", "sku", "total", "unsure_s",
+        "as_of_high_s", "as_of_low_s", "available", "dated_s", "departed", "lives", "moved_s",
+        "no_growth_s", "node", "polled_s", "sequence", "sku", "total", "unsure_s",
     )  # fmt: skip
 
     def __init__(self, node: str, sku: str, lives: tuple[Live, ...]) -> None:
@@ -127,7 +133,9 @@ class Cell:
         self.lives = lives
         self.available: int | None = None
         self.total = 0
+        self.departed = 0
         self.sequence = -1
+        self.dated_s = 0.0
         self.as_of_low_s = 0.0
         self.as_of_high_s = 0.0
         self.polled_s = 0.0
@@ -232,7 +240,7 @@ class Ledger:
         """A channel sold units (below 0: took units back), recorded there at that time."""
         share = live.share
         share.sold += units
-        if share.given is not None and recorded_s <= share.based_s:
+        if share.given is not None and recorded_s <= share.based_s and not live.physical:
             # The figure that the share began with had been lowered by this sale already.
             share.given += units
         live.recent.append((recorded_s, units))
@@ -246,6 +254,12 @@ class Ledger:
             age = max(0.0, recorded_s - live.weight_s)
             live.weight = live.weight * 0.5 ** (age / self._half_life_s) + units
             live.weight_s = max(live.weight_s, recorded_s)
+        self.keep(live)
+
+    def left(self, live: Live, units: int) -> None:
+        """The channel was told of a parcel with so many units; in the caller's transaction."""
+        live.share.left += units
+        live.leaving -= units
         self.keep(live)
 
     def fly(self, live: Live, units: int) -> None:

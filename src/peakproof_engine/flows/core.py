@@ -34,7 +34,7 @@ class Core:
         self.wall = clock.wall
         self.store = store
         self.desk = desk
-        self.places = Places(config.nodes)
+        self.places = Places(config.nodes, alike="" if guards.place_map else config.masters.stock)
         self.till_systems = tuple(
             dict.fromkeys(each.system for each in config.channels if plays(each.system, "sales"))
         )

@@ -81,6 +81,7 @@ class Fulfilment:
                     parcel.parcel, work, units, parcel.carrier, parcel.tracking, parcel.shipped_s
                 )
             )
+            self._book.departures.leaves(order, order.parcels[-1])
             self._book.keep(found)
         self._lane.poke(order.number)
 
@@ -105,11 +106,14 @@ class Fulfilment:
                     core.desk.park(f"order:{number}", "shipment_rolled_back", parcel.parcel)
                 else:
                     found.order.parcels.remove(each)
+                    self._book.departures.stays(found.order, each)
             self._book.keep(found)
 
     def ended(self, status: WorkStatus) -> None:
         """The warehouse cancelled or cut an order, or finished it without some units."""
         found = self._book.of_work(status.number)
+        if not self._core.guards.cuts_told:
+            return
         if found is None or found.order.wish in ("asked", "granted"):
             return
         order, core = found.order, self._core
@@ -130,6 +134,7 @@ class Fulfilment:
             return
         with core.store:
             for line, cut in fresh:
+                self._book.departures.cut(line, cut - line.cut)
                 line.cut = cut
             if status.cancelled and work is not None:
                 work.stage = "cancelled"
@@ -185,6 +190,12 @@ class Fulfilment:
             return _AT_ONCE_S
         for parcel in fresh:
             parcel.confirmed = True
+            self._book.departures.left(order, parcel)
+        if not all(parcel.confirmed for parcel in order.parcels):
+            # One came while the shop was being told.
+            with core.store:
+                self._book.keep(found)
+            return _AT_ONCE_S
         if not order.complete:
             found.look_s = core.wall() + _LOOK_AGAIN_S
             with core.store:
@@ -205,7 +216,10 @@ class Fulfilment:
         for parcel in fresh:
             key = key_of(parcel) if once else ""
             if parcel.units and not (once and key in found.delivered):
-                changes.append(ConfirmParcel(key, parcel.units, parcel.carrier, parcel.tracking))
+                place = self._book.departures.place_of(order, parcel.work)
+                changes.append(
+                    ConfirmParcel(key, parcel.units, parcel.carrier, parcel.tracking, place)
+                )
         if order.complete:
             changes += [
                 WithdrawLine(line.line, line.cut) for line in order.lines

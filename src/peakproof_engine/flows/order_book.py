@@ -12,9 +12,11 @@ from peakproof_engine.config import Channel
 from peakproof_engine.errors import Conflict, Refused, UnknownOutcome
 from peakproof_engine.flows.cells import Live
 from peakproof_engine.flows.core import Core
+from peakproof_engine.flows.departures import Departures
+from peakproof_engine.flows.routing import routed
 from peakproof_engine.flows.stock import StockFlow
-from peakproof_engine.mapping import split_by_node
-from peakproof_engine.model import Order, Work
+from peakproof_engine.mapping import channels_by_node, split_by_node
+from peakproof_engine.model import Order, OrderLine, Work
 from peakproof_engine.systems.ports import Shop, ShopChange, ShopOrder
 
 _ATTEMPTS = 4
@@ -29,12 +31,13 @@ class Open:
     that count as perhaps acknowledged. ``delivered`` are parcels that the shop shows,
     ``withdrawn`` units by line that it shows as never to come. ``look_s`` is when the warehouse
     is next asked what becomes of the rest of a part shipment, ``back_s`` since when it has had
-    the order on back order (0: it has not).
+    the order on back order (0: it has not). The shop has it on hold (``held``), keeps clerks off
+    it (``locked``), or refuses for now what it is told (``blocked``: as what the desk knows it).
     """
 
     __slots__ = (
-        "attempts", "back_s", "delivered", "flying", "look_s", "looks", "order", "payments",
-        "shipment", "stale", "tried", "withdrawn",
+        "attempts", "back_s", "blocked", "delivered", "flying", "held", "locked", "look_s", "looks",
+        "order", "payments", "shipment", "stale", "tried", "withdrawn",
     )  # fmt: skip
 
     def __init__(self, order: Order) -> None:
@@ -50,6 +53,9 @@ class Open:
         self.looks = 0
         self.look_s = 0.0
         self.back_s = 0.0
+        self.held = False
+        self.locked = False
+        self.blocked = ""
 
 
 class OrderBook:
@@ -60,6 +66,14 @@ class OrderBook:
         self._shop = shop
         self._stock = stock
         self._channel = channel
+        self.departures = Departures(core, channel, self.live_of, stock.touched)
+        self._physical = self.departures.physical
+        self._share_at = {
+            node: share
+            for node, shares in channels_by_node(core.config).items()
+            for share, system in shares
+            if system == channel.system
+        }
         self.open: dict[str, Open] = {}
         self._by_id: dict[str, str] = {}
         self._by_payment: dict[str, str] = {}
@@ -102,6 +116,9 @@ class OrderBook:
             if not order.works and may_be_released(order):
                 order.works = split_by_node(order.number, order.lines)
             self._index(found)
+            for parcel in order.parcels:
+                if not parcel.confirmed:
+                    self.departures.leaves(found.order, parcel)
             for work in order.works:
                 if work.stage == "waiting" and not order.parked:
                     found.tried[work.number] = self._core.wall()
@@ -115,14 +132,13 @@ class OrderBook:
         order = Order(
             number=whole.number, id=whole.id, version=whole.version, placed_s=whole.placed_s,
             currency=whole.currency, total_minor=whole.total_minor, contact=whole.contact,
-            lines=list(whole.lines), payment=whole.payment, shown=whole.state,
+            lines=self._routed(whole.lines), payment=whole.payment, shown=whole.state,
             sequence=sequence or whole.sequence,
         )  # fmt: skip
-        for line in order.lines:
-            line.node = core.places.node(self._channel.system, line.place)
         found = Open(order)
         found.payments = tuple(whole.payments)
         found.shipment = whole.shipment
+        found.held = whole.held
         if whole.state == "cancelled":
             order.wish = "asked"
         with core.store as store:
@@ -136,6 +152,14 @@ class OrderBook:
             self._stock.touched(line.node, line.sku)
         return found
 
+    def _routed(self, lines: Sequence[OrderLine]) -> list[OrderLine]:
+        """Lines with the node that each is to come from."""
+        if self._channel.pooled:
+            return routed(lines, self._channel.nodes, self.live_of)
+        for line in lines:
+            line.node = self._core.places.node(self._channel.system, line.place)
+        return list(lines)
+
     def merge(self, found: Open, whole: ShopOrder) -> bool:
         """Take over what the shop says, unless it is older than what we know; True if it is new."""
         order = found.order
@@ -146,6 +170,7 @@ class OrderBook:
         found.shipment = whole.shipment
         found.delivered = dict.fromkeys(each.key for each in whole.delivered)
         found.withdrawn = dict(whole.withdrawn)
+        found.held = whole.held
         if whole.version == order.version and whole.state == order.shown:
             return False
         order.version = whole.version
@@ -159,7 +184,8 @@ class OrderBook:
 
     def live_of(self, node: str, sku: str) -> Live | None:
         """The shop's share of a cell."""
-        return self._core.ledger.live(node, sku, self._channel.id) if node else None
+        share = self._share_at.get(node)
+        return None if share is None else self._core.ledger.live(node, sku, share)
 
     def _index(self, found: Open) -> None:
         order = found.order
@@ -252,8 +278,49 @@ class OrderBook:
         if work is not None:
             self.fell(found, work)
             work.stage = "cancelled"
+        if found.order.restored:
+            return
         for live, units in self._units(found.order, work):
-            self._core.ledger.resolved(live, units)
+            if self._physical:
+                self._core.ledger.sold(live, -units, self._core.wall())
+            else:
+                self._core.ledger.resolved(live, units)
+
+    def restored(self, found: Open) -> None:
+        """The shop put the units of the cancelled order back on sale by itself: they are unsold.
+
+        In the caller's transaction.
+        """
+        order = found.order
+        if order.restored or not self._shop.restores or order.shown != "cancelled":
+            return
+        if self._physical and found.shipment != "cancelled":
+            # So far that is a wish: the units are on sale again when the shop has cancelled it.
+            return
+        order.restored = True
+        for live, units in self._units(order, None):
+            self._core.ledger.sold(live, -units, self._core.wall())
+
+    def let_go(self, found: Open, work: Work) -> None:
+        """The warehouse will not ship it: its figure has the unsold units back, or soon.
+
+        In the caller's transaction.
+        """
+        restored = found.order.restored
+        for live, units in self._units(found.order, work) if restored or self._physical else ():
+            if not restored:
+                self._core.ledger.sold(live, -units, self._core.wall())
+            self._core.ledger.fly(live, -units)
+            self._core.ledger.landed(live, -units, self._core.wall())
+
+    def kept(self, found: Open, work: Work) -> None:
+        """The warehouse ships units all the same that the shop has put back on sale.
+
+        In the caller's transaction.
+        """
+        if found.order.restored:
+            for live, units in self._units(found.order, work):
+                self._core.ledger.resolved(live, -units)
 
     def touch(self, found: Open) -> None:
         """The books of the order's cells changed."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from peakproof_engine.errors import CallError, Failed, Refused, UnknownOutcome
+from peakproof_engine.errors import Blocked, CallError, Failed, Refused, UnknownOutcome
 from peakproof_engine.flows.cancellations import Cancellations
 from peakproof_engine.flows.core import Core
 from peakproof_engine.flows.fulfilment import Fulfilment
@@ -13,6 +13,7 @@ from peakproof_engine.flows.order_book import Open, OrderBook
 from peakproof_engine.mapping import fitted, split_by_node
 from peakproof_engine.model import Order, Work
 from peakproof_engine.systems.ports import (
+    LockOrder,
     SetShipment,
     SetState,
     Shop,
@@ -26,13 +27,16 @@ from peakproof_engine.systems.ports import (
 _FINAL: Final = {
     "captured": ("captured", "refunded"),
     "authorised": ("authorised", "captured", "refunded"),
+    "validated": ("authorised", "captured", "refunded"),
 }
 """Payments with which an order is released, by the policy's ``release_on``."""
 _TOO_MANY: Final = 429
-_GIVEN_UP: Final = (401, 409, _TOO_MANY)
+_IN_THE_WAY: Final = 423
+_GIVEN_UP: Final = (401, 409, _IN_THE_WAY, _TOO_MANY)
 """What only an engine without its guards takes for a refusal; it tells nobody."""
 _MONEY: Final = ("captured", "authorised")
 _ENDED: Final = ("shipped", "cancelled")
+_BLOCKED_S: Final = 30.0
 
 
 class OrderFlow:
@@ -163,11 +167,31 @@ class OrderFlow:
 
     async def _advance(self, number: str) -> float | None:
         found = self.book.open.get(number)
-        if found is None:
+        if found is None or found.order.parked:
             return None
+        try:
+            wait_s = await self._next(found)
+        except Blocked as blocked:
+            return self._in_the_way(found, blocked)
+        if found.blocked:
+            with self._core.store:
+                self._core.desk.close(f"order:{number}", found.blocked)
+            found.blocked = ""
+        return wait_s
+
+    def _in_the_way(self, found: Open, blocked: Blocked) -> float:
+        """Somebody has to make way first: said once, and tried again."""
+        if not self._core.guards.blocked_replayed:
+            raise Refused(blocked.what, blocked.why, status=_IN_THE_WAY)
+        with self._core.store:
+            self._core.desk.park(f"order:{found.order.number}", blocked.code, str(blocked))
+        found.blocked = blocked.code
+        found.stale = True
+        return _BLOCKED_S
+
+    async def _next(self, found: Open) -> float | None:
+        """Do what is next for an order; seconds until there may be more to do."""
         order = found.order
-        if order.parked:
-            return None
         if order.wish in ("asked", "granted", "refused"):
             return await self.cancellations.advance(found)
         if order.gone:
@@ -176,6 +200,11 @@ class OrderFlow:
             wait_s = await self._hold(found)
             if wait_s is not None:
                 return wait_s if wait_s > 0 else None
+            if self._shop.locks and not found.locked:
+                await self.book.change(found, lambda: [] if order.wish else [LockOrder()])
+                if order.wish == "asked":
+                    return 0.0
+                found.locked = True
             if not await self._release(found):
                 return None
         if not order.acknowledged:
@@ -185,10 +214,7 @@ class OrderFlow:
         return await self.fulfilment.advance(found)
 
     async def _hold(self, found: Open) -> float | None:
-        """Why the order cannot go yet: seconds until it is worth looking again (0: when told).
-
-        None when nothing is in its way.
-        """
+        """Seconds until it is worth looking again at what keeps an order back (0: when told)."""
         order, core = found.order, self._core
         if core.guards.release_on_payment:
             if core.policy.release_on == "authorised":
@@ -196,6 +222,8 @@ class OrderFlow:
             wait_s = self._unpaid(found)
             if wait_s is not None:
                 return wait_s
+        if self._not_yet(found):
+            return 0.0
         unmapped = [line.place for line in order.lines if not line.node]
         if unmapped:
             with core.store:
@@ -213,6 +241,15 @@ class OrderFlow:
                 with core.store:
                     core.desk.close(f"order:{order.number}", "unknown_item")
         return None
+
+    def _not_yet(self, found: Open) -> bool:
+        """Whether the shop itself still keeps the order back; it is news when it no longer does."""
+        core = self._core
+        if core.policy.release_on != "validated":
+            return False
+        if core.guards.validated_only and found.order.shown == "open":
+            return True
+        return core.guards.hold_honoured and found.held
 
     def _may_be_released(self, order: Order) -> bool:
         """Whether an order may have been sent to the warehouse before we were stopped."""

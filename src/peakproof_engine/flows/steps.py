@@ -14,7 +14,8 @@ from peakproof_engine.flows.cells import Live
 from peakproof_engine.flows.core import Core
 from peakproof_engine.flows.stock import StockFlow
 from peakproof_engine.model import StepRecord
-from peakproof_engine.systems.ports import Shop, Tills, TillStep
+from peakproof_engine.systems.ports import Tills, TillStep
+from peakproof_engine.systems.shop_stock import Entries
 
 TILL_BATCH: Final = 100
 """How many changes the tills take in one call."""
@@ -95,7 +96,7 @@ def oversold(live: Live, figure: int) -> int:
 class EntryWriter:
     """Steps at a shop's stock entries: each write carries the version it was decided on."""
 
-    def __init__(self, core: Core, shop: Shop, booking: Booking) -> None:
+    def __init__(self, core: Core, shop: Entries, booking: Booking) -> None:
         self._core = core
         self._shop = shop
         self._booking = booking

@@ -24,7 +24,7 @@ from peakproof_engine.flows.cells import Cell, Live
 from peakproof_engine.flows.core import Core
 from peakproof_engine.flows.unsure import Unsure
 from peakproof_engine.model import StepRecord
-from peakproof_engine.systems.ports import MasterLevel, StockMaster
+from peakproof_engine.systems.ports import MasterLevel, StockLevels
 
 _CLOCK_MARGIN_S: Final = 5.0
 _NOTICE_MARGIN_S: Final = 1.0
@@ -34,7 +34,7 @@ _NOTICE_MARGIN_S: Final = 1.0
 class StockFlow:
     """Books the master's levels and decides the steps of each cell."""
 
-    def __init__(self, core: Core, master: StockMaster, system: str) -> None:
+    def __init__(self, core: Core, master: StockLevels, system: str) -> None:
         self._core = core
         self._ledger = core.ledger
         self._master = master
@@ -64,7 +64,12 @@ class StockFlow:
         if level.dated_s:
             early_s, late_s = self._offset.ours(level.dated_s, arrived_s)
         if self._core.guards.level_order:
-            if 0 <= level.sequence <= cell.sequence or late_s < cell.as_of_low_s:
+            older = 0 <= level.sequence <= cell.sequence
+            if level.sequence < 0:
+                # Without a sequence the master's own dates tell which of two is the older.
+                older = level.dated_s < cell.dated_s
+                cell.dated_s = max(cell.dated_s, level.dated_s)
+            if older or late_s < cell.as_of_low_s:
                 return
             cell.sequence = max(cell.sequence, level.sequence)
             known_s = max(cell.polled_s, cell.as_of_low_s)
@@ -74,7 +79,7 @@ class StockFlow:
                 if level.available > (cell.available or 0):
                     return
         changed = (level.available, level.total) != (cell.available, cell.total)
-        cell.available, cell.total = level.available, level.total
+        self._take(cell, level)
         cell.as_of_high_s = max(cell.as_of_high_s, late_s)
         cell.as_of_low_s = max(cell.as_of_low_s, early_s - _NOTICE_MARGIN_S)
         if cell.settle(cell.as_of_low_s) or changed:
@@ -99,7 +104,7 @@ class StockFlow:
                     self._doubt(cell, asked_s)
                 continue
             if changed:
-                cell.available, cell.total = available, total
+                self._take(cell, level)
                 cell.as_of_high_s = cell.polled_s = asked_s
             if cell.as_of_low_s < as_of_s:  # noqa: PLR1730 - once a level
                 cell.as_of_low_s = as_of_s
@@ -109,6 +114,13 @@ class StockFlow:
                     break
             if changed:
                 self.plan(cell)
+
+    def _take(self, cell: Cell, level: MasterLevel) -> None:
+        """Take a level for the cell's. Units that only left were promised, and are off already."""
+        if not self._core.guards.one_route and cell.available is not None:
+            left = (cell.total - level.total) - (cell.available - level.available)
+            cell.departed += max(0, left)
+        cell.available, cell.total = level.available, level.total
 
     def _doubt(self, cell: Cell, heard_s: float) -> None:
         """Of two figures of a cell nobody knows which is the younger."""
@@ -204,7 +216,7 @@ class StockFlow:
         if live.step is not None:
             return True
         given, sold = live.share.given or 0, live.share.sold
-        spare = available - self._core.hold_back(cell.node, cell.sku)
+        spare = available - cell.departed - self._core.hold_back(cell.node, cell.sku)
         if given < sold:
             return False
         return spare <= given - live.acked_low and spare >= given - live.acked_high
@@ -229,6 +241,7 @@ class StockFlow:
         available, hold_back = cell.available, self._core.hold_back(cell.node, cell.sku)
         if available is None:
             return []
+        available -= cell.departed
         if not self._allocates:
             return mirror(available, hold_back, books)
         first = first_served(cell.sku, len(books))

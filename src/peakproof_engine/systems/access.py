@@ -11,7 +11,7 @@ from typing import Annotated, Final, Literal
 import msgspec
 
 Text = Annotated[str, msgspec.Meta(min_length=1)]
-Part = Literal["stock", "fulfilment", "items", "orders", "sales"]
+Part = Literal["stock", "fulfilment", "items", "orders", "sales", "finance"]
 
 
 class DeposcoAccess(msgspec.Struct, frozen=True):
@@ -63,21 +63,48 @@ class PosAccess(msgspec.Struct, frozen=True):
     refresh_token: str = ""
 
 
+class CentraAccess(msgspec.Struct, frozen=True):
+    """The storefront of several markets; its token is made, and renewed, in the admin.
+
+    ``order_page`` is how many orders a sweep asks for at a time. Further keys are not read.
+    """
+
+    url: Text
+    integration_token: Text
+    order_page: Annotated[int, msgspec.Meta(ge=1, le=200)] = 200
+
+
+class AdobeCommerceAccess(msgspec.Struct, frozen=True):
+    """The web shop over several sources. ``store`` is the scope of its paths.
+
+    ``order_page`` is how many orders a sweep asks for at a time. Further keys are not read.
+    """
+
+    url: Text
+    admin_user: Text
+    admin_password: Text
+    store: Text = "all"
+    order_page: Annotated[int, msgspec.Meta(ge=1, le=300)] = 300
+
+
 class Systems(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The systems of an estate and how to reach them."""
 
     deposco: DeposcoAccess | None = None
     commercetools: CommercetoolsAccess | None = None
     pos: PosAccess | None = None
+    centra: CentraAccess | None = None
+    adobe_commerce: AdobeCommerceAccess | None = None
 
 
-System = Literal["deposco", "commercetools", "pos"]
+System = Literal["deposco", "commercetools", "pos", "centra", "adobe_commerce"]
 
 
 class Masters(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Which system owns which record; everything else holds a copy ("": there is none).
 
-    ``fulfilment`` is the system that picks and ships.
+    ``fulfilment`` is the system that picks and ships, ``finance`` the one on whose records finance
+    closes its books.
     """
 
     stock: System = "deposco"
@@ -85,25 +112,36 @@ class Masters(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     orders: System = "commercetools"
     items: System = "commercetools"
     sales: System | Literal[""] = "pos"
+    finance: System | Literal[""] = ""
 
 
 PARTS: Final[dict[str, tuple[Part, ...]]] = {
     "deposco": ("stock", "fulfilment", "items"),
     "commercetools": ("orders", "items"),
-    "pos": ("sales",),
+    "pos": ("sales", "stock", "fulfilment", "items", "finance"),
+    "centra": ("orders", "items"),
+    "adobe_commerce": ("orders", "items"),
 }
 """What there are adapters for. A product master is also whoever feeds the item master."""
 
-Integration = Literal["pos_deposco", "commercetools_deposco"]
+Integration = Literal[
+    "pos_deposco", "commercetools_deposco", "centra_deposco", "pos_adobe_commerce"
+]
 
 INTEGRATIONS: Final[dict[Integration, tuple[System, ...]]] = {
     "pos_deposco": ("pos", "deposco"),
     "commercetools_deposco": ("commercetools", "deposco"),
+    "centra_deposco": ("centra", "deposco"),
+    "pos_adobe_commerce": ("pos", "adobe_commerce"),
 }
 """The systems that an integration cannot be without."""
 
 ENTRY_WITHOUT_PLACE: Final = ("commercetools",)
 """Shops that can sell from one entry without a place: an empty place is one, too."""
+
+
+PHYSICAL: Final = ("adobe_commerce",)
+"""Shops whose figures are what lies there: orders do not lower them, shipments do."""
 
 
 def plays(system: str, part: Part) -> bool:

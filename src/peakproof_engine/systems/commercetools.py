@@ -38,6 +38,8 @@ _encode: Final = msgspec.json.Encoder().encode
 class Commercetools:
     """The port of a shop. ``places`` are the keys of its supply channels ("" for none)."""
 
+    restores = locks = False
+
     def __init__(
         self,
         access: CommercetoolsAccess,

@@ -17,12 +17,14 @@ from peakproof_engine.systems.ports import (
     ShippedParcel,
     Shop,
     ShopNews,
+    StockLevels,
     StockMaster,
     TillNews,
     Tills,
     Warehouse,
     WorkStatus,
 )
+from peakproof_engine.systems.shop_stock import Entries, Moves
 
 News = MasterLevel | ShippedParcel | WorkStatus | ShopNews | TillNews
 
@@ -55,6 +57,10 @@ class Kit(NamedTuple):
 class Parts(msgspec.Struct, frozen=True, kw_only=True):
     """One system of an estate. A port is None where the system does not play that part.
 
+    Where ``movements`` is None, the stock master needs no telling of what moves at the tills.
+
+    A shop's stock is written by its ``entries`` or by its ``moves``, as the vendor has it.
+
     ``read`` takes headers and body of a notice; it raises :class:`UnsignedError`, or ``ValueError``
     when it cannot be read. A ``probed`` address is tried by the vendor before it is used.
     """
@@ -63,8 +69,11 @@ class Parts(msgspec.Struct, frozen=True, kw_only=True):
     read: Callable[[Mapping[str, str], bytes], Sequence[News]]
     learn: Callable[[], Awaitable[None]] = _nothing_to_learn
     probed: bool = False
-    stock: StockMaster | None = None
+    stock: StockLevels | None = None
+    movements: StockMaster | None = None
     warehouse: Warehouse | None = None
     items: ItemMaster | None = None
     shop: Shop | None = None
+    entries: Entries | None = None
+    moves: Moves | None = None
     tills: Tills | None = None

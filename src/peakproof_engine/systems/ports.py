@@ -81,7 +81,7 @@ class ShippedParcel(msgspec.Struct, frozen=True, gc=False):
     works: Mapping[str, Mapping[str, int]]
 
 
-class StockMaster(Protocol):
+class StockLevels(Protocol):
     """The system whose stock figure is the one that counts."""
 
     async def levels_since(self, since_s: float) -> list[MasterLevel]:
@@ -89,6 +89,10 @@ class StockMaster(Protocol):
 
     async def all_levels(self) -> list[MasterLevel]:
         """Every cell that there is."""
+
+
+class StockMaster(StockLevels, Protocol):
+    """A stock master that does not know by itself what moved at the tills."""
 
     async def book(self, movement: Movement, place: str) -> bool:
         """Book a till's transaction under its own reference; False when it was there already.
@@ -144,7 +148,8 @@ class ItemMaster(Protocol):
 class Shown(msgspec.Struct, frozen=True, gc=False):
     """A channel's figure of a cell; ``entry`` and ``version`` are what a write needs.
 
-    ``dated_s`` is when the channel last changed the figure, 0 where it does not say.
+    ``dated_s`` is when the channel last changed the figure, 0 where it does not say; ``moved``
+    are the units of a change of ours that this answers.
     """
 
     sku: str
@@ -153,6 +158,7 @@ class Shown(msgspec.Struct, frozen=True, gc=False):
     entry: str
     version: int = 0
     dated_s: float = 0.0
+    moved: int = 0
 
 
 class Delivered(msgspec.Struct, frozen=True, gc=False):
@@ -168,7 +174,8 @@ ShopState = Literal["open", "confirmed", "complete", "cancelled"]
 class ShopOrder(msgspec.Struct, frozen=True, gc=False):
     """An order as the shop has it now; lines carry the shop's place, not yet a node.
 
-    ``sequence`` is the number of its latest message, 0 where that is not told.
+    ``sequence`` is the number of its latest message, 0 where that is not told. ``open`` is an
+    order that the shop has not looked through yet; one that is ``held`` is not to go on for now.
     """
 
     id: str
@@ -187,6 +194,7 @@ class ShopOrder(msgspec.Struct, frozen=True, gc=False):
     payments: Sequence[str] = ()
     withdrawn: Mapping[str, int] = {}
     sequence: int = 0
+    held: bool = False
 
 
 class ShopNews(msgspec.Struct, frozen=True, gc=False):
@@ -206,12 +214,16 @@ class ShopNews(msgspec.Struct, frozen=True, gc=False):
 
 
 class ConfirmParcel(msgspec.Struct, frozen=True, gc=False):
-    """Record a parcel: lines, units, carrier, tracking; ``parcel`` is its key, if it has one."""
+    """Record a parcel: lines, units, carrier, tracking; ``parcel`` is its key, if it has one.
+
+    ``place`` is the shop's place that it left from.
+    """
 
     parcel: str
     units: Mapping[str, int]
     carrier: str
     tracking: str
+    place: str = ""
 
 
 class SetShipment(msgspec.Struct, frozen=True, gc=False):
@@ -233,11 +245,27 @@ class WithdrawLine(msgspec.Struct, frozen=True, gc=False):
     units: int
 
 
-ShopChange = ConfirmParcel | SetShipment | SetState | WithdrawLine
+class LockOrder(msgspec.Struct, frozen=True, gc=False):
+    """Keep clerks off an order, for the warehouse is to have it."""
+
+
+ShopChange = ConfirmParcel | SetShipment | SetState | WithdrawLine | LockOrder
 
 
 class Shop(Protocol):
-    """A web shop: it masters orders and sells from its own stock entries."""
+    """A web shop: it masters orders and sells from its own stock figures.
+
+    A shop that ``restores`` puts the units of an order that it cancels back on sale by itself;
+    one that ``locks`` lets nobody but us change an order that is locked.
+    """
+
+    @property
+    def restores(self) -> bool:
+        """Whether cancelled units are on sale again without our doing."""
+
+    @property
+    def locks(self) -> bool:
+        """Whether orders can be locked."""
 
     async def learn_places(self) -> None:
         """Read which places there are; a place of the configuration must be among them."""
@@ -254,20 +282,8 @@ class Shop(Protocol):
     async def figures(self, since_s: float | None = None) -> list[Shown]:
         """All stock entries of our places, or those changed since a time."""
 
-    async def entry(self, entry: str) -> Shown:
-        """One entry, by its id: never stale."""
-
     async def figure(self, entry: str, sku: str, place: str) -> Shown:
         """One figure, never stale."""
-
-    async def new_entry(self, sku: str, place: str) -> Shown:
-        """An entry that shows nothing yet; the one that is there when there is one."""
-
-    async def change(self, entry: str, version: int, units: int) -> Shown:
-        """Change a figure by signed units if it has that version."""
-
-    async def changes(self, entry: str, after_version: int) -> list[tuple[int, int]]:
-        """What API calls did to an entry: (version, signed units), oldest first."""
 
     async def orders_since(
         self, since_s: float | None, *, by_key: bool, known: Callable[[str, int], bool]
@@ -298,6 +314,7 @@ class TillSale(msgspec.Struct, frozen=True, gc=False):
     """A till's transaction: what went out, what came back, or the voiding of one.
 
     ``recorded_s`` is when the tills' books took it, ``changed_s`` when they last changed it.
+    ``sold_minor`` and ``returned_minor`` are what customers paid and got back, tax and all.
     """
 
     id: str
@@ -309,6 +326,10 @@ class TillSale(msgspec.Struct, frozen=True, gc=False):
     sold: Sequence[tuple[str, int, int]]
     returned: Sequence[tuple[str, int, int]]
     total_minor: int = 0
+    sold_minor: int = 0
+    sold_tax_minor: int = 0
+    returned_minor: int = 0
+    returned_tax_minor: int = 0
 
 
 class TillNews(NamedTuple):

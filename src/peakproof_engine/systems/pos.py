@@ -41,12 +41,14 @@ class Pos:
         *,
         places: Iterable[str],
         own: str,
+        events: Sequence[str] = EVENTS,
     ) -> None:
         self._access = access
         self._line = line
         self._clock = clock
         self._places = list(places)
         self._own = own
+        self._events = list(events)
         self._sku_of: dict[str, str] = {}
         self._id_of: dict[str, str] = {}
         self._unlearned = False
@@ -65,7 +67,7 @@ class Pos:
         Raises:
             Refused: a place of the configuration is not there (``code`` is ``unmapped_place``).
         """
-        answer = await self._call("GET", "/v2/locations", None, ORDERS)
+        answer = await self.call("GET", "/v2/locations", None, ORDERS)
         known = {place.id for place in answer.read(wire.LOCATIONS, "pos").locations or []}
         missing = [place for place in self._places if place not in known]
         if missing:
@@ -78,7 +80,7 @@ class Pos:
     async def _learn_range(self) -> None:
         body: dict[str, Any] = {"object_types": ["ITEM_VARIATION"], "limit": 1000}
         while True:
-            answer = await self._call("POST", "/v2/catalog/search", body, ORDERS)
+            answer = await self.call("POST", "/v2/catalog/search", body, ORDERS)
             page = answer.read(wire.OBJECTS, "pos catalogue")
             for entry in page.objects or []:
                 if entry.item_variation_data is not None:
@@ -94,6 +96,16 @@ class Pos:
         """Whether the tills know a SKU."""
         return sku in self._id_of
 
+    async def id_of(self, sku: str) -> str:
+        """The catalogue's id of a SKU, "" when it has none, by reading it if it is new."""
+        if sku not in self._id_of:
+            await self._learn_range()
+        return self._id_of.get(sku, "")
+
+    def shown(self, counts: Iterable[wire.Count]) -> list[Shown]:
+        """Figures that a notice tells; those of another state are left out."""
+        return [each for count in counts if (each := self._shown(count)) is not None]
+
     # --- figures ----------------------------------------------------------------------------
 
     async def figures(self, since_s: float | None = None) -> list[Shown]:
@@ -106,7 +118,7 @@ class Pos:
         rank = STOCK if since_s is None else SNAPSHOTS
         found: dict[tuple[str, str], Shown] = {}
         while True:
-            answer = await self._call("POST", "/v2/inventory/counts/batch-retrieve", body, rank)
+            answer = await self.call("POST", "/v2/inventory/counts/batch-retrieve", body, rank)
             page = answer.read(wire.COUNTS, "pos counts")
             for count in page.counts or []:
                 shown = self._shown(count)
@@ -125,7 +137,7 @@ class Pos:
     async def figure(self, entry: str, sku: str, place: str) -> Shown:
         """One figure, by its id: never stale."""
         path = f"/v2/inventory/{entry}?location_ids={place}"
-        answer = await self._call("GET", path, None, STOCK)
+        answer = await self.call("GET", path, None, STOCK)
         for count in answer.read(wire.COUNTS, "pos count").counts or []:
             shown = self._shown(count)
             if shown is not None and shown.place == place:
@@ -136,7 +148,7 @@ class Pos:
         """Change figures, once for a key: resulting figures by SKU."""
         changes = [self._adjustment(step, at_s) for step in steps]
         body = {"idempotency_key": key, "changes": changes}
-        answer = await self._call("POST", "/v2/inventory/changes/batch-create", body, STOCK)
+        answer = await self.call("POST", "/v2/inventory/changes/batch-create", body, STOCK)
         page = answer.read(wire.COUNTS, "pos changes")
         shown = [self._shown(count) for count in page.counts or []]
         return {each.sku: each.units for each in shown if each is not None}
@@ -171,7 +183,7 @@ class Pos:
     async def sales(self, ids: Sequence[str]) -> list[TillSale]:
         """Finished transactions by id; unfinished ones are left out."""
         body = {"order_ids": list(ids)}
-        answer = await self._call("POST", "/v2/orders/batch-retrieve", body, ORDERS)
+        answer = await self.call("POST", "/v2/orders/batch-retrieve", body, ORDERS)
         return await self._sales(answer.read(wire.ORDERS, "pos orders").orders or [])
 
     async def sales_since(self, since_s: float) -> list[TillSale]:
@@ -190,7 +202,7 @@ class Pos:
                 "limit": _PAGE,
             }
             while True:
-                answer = await self._call("POST", "/v2/orders/search", body, SWEEPS)
+                answer = await self.call("POST", "/v2/orders/search", body, SWEEPS)
                 page = answer.read(wire.ORDERS, "pos orders")
                 found += await self._sales(page.orders or [])
                 if not page.cursor:
@@ -208,23 +220,20 @@ class Pos:
         return found
 
     def _sale(self, order: wire.Order) -> TillSale | None:
+        if order.fulfillments:
+            return None  # to be shipped: no till sold it
         voided = order.state == "CANCELED"
         if order.state != "COMPLETED" and not (voided and (order.tenders or order.refunds)):
             return None
         total = order.total_money or wire.Money()
         returned = [line for each in order.returns or [] for line in each.return_line_items or []]
         recorded_s = seconds(order.created_at)
+        sold, back = wire.total(order.line_items or []), wire.total(returned)
         return TillSale(
-            id=order.id,
-            place=order.location_id,
-            voided=voided,
-            recorded_s=recorded_s,
-            changed_s=seconds(order.updated_at) if order.updated_at else recorded_s,
-            currency=total.currency,
-            sold=self._lines(order.line_items or []),
-            returned=self._lines(returned),
-            total_minor=total.amount,
-        )
+            order.id, order.location_id, voided, recorded_s,
+            seconds(order.updated_at) if order.updated_at else recorded_s, total.currency,
+            self._lines(order.line_items or []), self._lines(returned), total.amount, *sold, *back,
+        )  # fmt: skip
 
     def _lines(self, lines: Iterable[wire.LineItem]) -> list[tuple[str, int, int]]:
         found: list[tuple[str, int, int]] = []
@@ -258,7 +267,7 @@ class Pos:
             body["catalog_object_ids"] = ids
         rows: list[wire.Change] = []
         while True:
-            answer = await self._call("POST", "/v2/inventory/changes/batch-retrieve", body, SWEEPS)
+            answer = await self.call("POST", "/v2/inventory/changes/batch-retrieve", body, SWEEPS)
             page = answer.read(wire.CHANGES, "pos stock book")
             rows += page.changes or []
             if not page.cursor:
@@ -314,12 +323,12 @@ class Pos:
     async def subscribe(self, url: str) -> None:
         """Have events sent to a URL, unless they are already; learn the key that signs them."""
         self._url = url
-        answer = await self._call("GET", "/v2/webhooks/subscriptions", None, ORDERS)
+        answer = await self.call("GET", "/v2/webhooks/subscriptions", None, ORDERS)
         listed = answer.read(wire.SUBSCRIPTIONS, "pos subscriptions").subscriptions or []
         for known in listed:
             if known.notification_url == url:
                 path = f"/v2/webhooks/subscriptions/{known.id}"
-                answer = await self._call("GET", path, None, ORDERS)
+                answer = await self.call("GET", path, None, ORDERS)
                 subscription = answer.read(wire.SUBSCRIPTION, "pos subscription").subscription
                 self._signature_key = subscription.signature_key
                 return
@@ -327,11 +336,11 @@ class Pos:
         body = {
             "idempotency_key": digest,
             "subscription": {
-                "name": "peakproof engine", "event_types": list(EVENTS), "notification_url": url,
+                "name": "peakproof engine", "event_types": self._events, "notification_url": url,
                 "api_version": API_VERSION,
             },
         }  # fmt: skip
-        answer = await self._call("POST", "/v2/webhooks/subscriptions", body, ORDERS)
+        answer = await self.call("POST", "/v2/webhooks/subscriptions", body, ORDERS)
         subscription = answer.read(wire.SUBSCRIPTION, "pos subscription").subscription
         self._signature_key = subscription.signature_key
 
@@ -373,7 +382,8 @@ class Pos:
             life_s = max(60.0, seconds(token.expires_at) - self._clock.wall())
         return token.access_token, life_s
 
-    async def _call(self, method: str, path: str, body: Any, rank: int) -> Answer:
+    async def call(self, method: str, path: str, body: Any, rank: int) -> Answer:
+        """Make a call of the vendor's API and raise what a refusal means."""
         headers = {"accept": "application/json", "square-version": API_VERSION}
         sent = b"" if body is None else _encode(body)
         answer = await self._line.call(

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Final
+from collections.abc import Iterable
+from typing import Any, Final
 
 import msgspec
 
@@ -123,6 +124,8 @@ class LineItem(Wire):
     catalog_object_id: str = ""
     item_type: str = "ITEM"
     base_price_money: Money | None = None
+    total_money: Money | None = None
+    total_tax_money: Money | None = None
 
 
 class Return(Wire):
@@ -150,6 +153,7 @@ class Order(Wire):
     tenders: list[Tender] | None = None
     refunds: list[Tender] | None = None
     total_money: Money | None = None
+    fulfillments: list[Any] | None = None
 
 
 class Orders(Wire):
@@ -242,6 +246,15 @@ ERROR: Final = decoder(ErrorBody)
 def units(quantity: str) -> int:
     """Whole units of a decimal string; parts of a unit are not sold here."""
     return int(quantity.partition(".")[0] or "0")
+
+
+def total(lines: Iterable[LineItem]) -> tuple[int, int]:
+    """What lines come to, tax and all, and the tax in it."""
+    amount = tax = 0
+    for line in lines:
+        amount += line.total_money.amount if line.total_money is not None else 0
+        tax += line.total_tax_money.amount if line.total_tax_money is not None else 0
+    return amount, tax
 
 
 def check(answer: Answer, what: str) -> None:

@@ -240,7 +240,8 @@ def test_c71_low_quantity_notifications(estate: Shop) -> None:
     assert estate.get(f"{path}/eu-2/SKU-1")["notify_stock_qty"] == 2
     unknown = estate.get(f"{path}/us-1/SKU-1")
     assert (unknown.status, unknown.message) == (400, "Wrong input data")
-    estate.post("inventory/low-quantity-notifications-delete", {"sourceItems": body})
+    path_away = "inventory/low-quantity-notifications-delete"
+    assert estate.post(path_away, {"sourceItems": body}).body == []
     assert estate.get(f"{path}/eu-1/SKU-1")["notify_stock_qty"] == 2
 
 

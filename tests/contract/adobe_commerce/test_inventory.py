@@ -311,7 +311,8 @@ def test_selection_of_an_unknown_kind_is_a_hidden_fault(shop: Shop) -> None:
 
 
 def test_products_are_created_changed_and_found(shop: Shop) -> None:
-    shop.product("CAP", 7.5)
+    made = shop.product("CAP", 7.5)
+    assert (made["sku"], made["name"], made["price"]) == ("CAP", "CAP", 7.5)
     changed = shop.put("products/cap", {"product": {"name": "Cap", "price": 8}})
     assert (changed["sku"], changed["name"], changed["price"]) == ("CAP", "Cap", 8)
     found = shop.get("products", search(sku=("like", "%a%")))
@@ -361,7 +362,12 @@ def test_stores_and_websites() -> None:
     codes = [view["code"] for view in shop.get("store/storeViews").body]
     assert codes[:2] == ["default", "store_for_eu_website"]
     assert shop.get("store/websites")[0]["code"] == "base"
-    assert len(shop.get("store/storeGroups").body) == len(shop.get("store/storeConfigs").body) == 4
+    for path in ("store/storeGroups", "store/storeConfigs"):
+        listed = shop.get(path).body
+        assert [(one["code"], one["website_id"]) for one in listed][:2] == [
+            ("base" if path == "store/storeGroups" else "default", 1), (listed[1]["code"], 2),
+        ]  # fmt: skip
+        assert len(listed) == 4
     path = "/rest/store_for_us_website/V1/stockStatuses/SKU-2"
     assert (shop.send("GET", path)["qty"], shop.get("stockStatuses/SKU-2")["qty"]) == (5, 0)
 

@@ -181,3 +181,16 @@ def test_every_write_can_be_queued(route: Route, way: str) -> None:
     shop.run(1)
     (result,) = shop.get(f"bulk/{answer['bulk_uuid']}/status")["operations_list"]
     assert result["status"] == (3 if route.name in FAILS else 1), result
+
+
+@pytest.mark.parametrize("route", QUEUED, ids=[route.name for route in QUEUED])
+@pytest.mark.parametrize("way", ["async", "async/bulk"])
+def test_what_cannot_be_read_is_not_queued(route: Route, way: str) -> None:
+    shop = Shop(SINGLE)
+    path = route.path
+    for name, value in PLACES.items():
+        of_bulk = f"by{name[0].upper()}{name[1:]}"
+        path = path.replace(f"{{{name}}}", str(value) if way == "async" else of_bulk)
+    answer = shop.send(route.method, f"/rest/all/{way}{path}", b"{")
+    assert (answer.status, shop.operation) == (400, f"{way.rpartition('/')[2]}.{route.name}")
+    assert shop.get("bulk", search())["total_count"] == 0

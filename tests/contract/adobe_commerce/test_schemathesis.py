@@ -21,6 +21,7 @@ from schemathesis.core.parameters import ParameterLocation
 from schemathesis.specs.openapi.checks import negative_data_rejection, unsupported_method
 from tests.asgi import Application
 from tests.contract.adobe_commerce.shop import SINGLE, Shop
+from tests.generated import unreached, watch
 
 pytestmark = pytest.mark.slow
 
@@ -35,6 +36,7 @@ route is a path and a method, so that another method is answered with 404."""
 
 shop = Shop(SINGLE, masked_status=400)
 application = Application(shop.service)
+watch(shop.service)
 
 
 def _fill() -> None:
@@ -75,7 +77,7 @@ def _schema(*, examples: int, systematic: bool) -> schemathesis.BaseSchema:
 @pytest.fixture(scope="module")
 def document() -> schemathesis.BaseSchema:
     """Made by the one process that runs the file, not by each that collects it."""
-    return _schema(examples=3, systematic=False)
+    return _schema(examples=5, systematic=False)
 
 
 schema = schemathesis.pytest.from_fixture("document").exclude(operation_id_regex=QUEUED)
@@ -102,3 +104,7 @@ def test_cases_reached_what_they_were_meant_for() -> None:
     assert seen[200] > 100, seen
     assert seen[400] > 100, seen
     assert not [status for status in seen if status >= 500], seen
+
+
+def test_what_no_written_test_looks_at_is_reached() -> None:
+    assert unreached("adobe_commerce") == []

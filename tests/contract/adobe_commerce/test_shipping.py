@@ -152,8 +152,9 @@ def raw(order: Json, units: float, source: str = "W1") -> Json:
 
 def test_a_raw_shipment_takes_stock_and_leaves_the_order_as_it_was(shop: Shop) -> None:
     order = shop.order(("TEE", 2))
-    for _ in range(2):
-        assert shop.post("shipment", raw(order, 2)).status == 200
+    for number in (1, 2):
+        made = shop.post("shipment", raw(order, 2))
+        assert (made.status, made["entity_id"], made["order_id"]) == (200, number, 1)
     now = shop.read(1)
     assert (now["state"], now["items"][0]["qty_shipped"]) == ("new", 0)
     assert (shop.on_hand("TEE"), shop.reserved("TEE")) == (6, 2)

@@ -170,6 +170,7 @@ def test_events_are_tried_for_a_day_with_the_same_id() -> None:
     assert first["x-adobe-event-id"] == third["x-adobe-event-id"]
     assert "x-adobe-retry-count" not in first
     assert third["x-adobe-retry-count"] == "2"
+    assert [name for name in third if "signature" in name] == [], "events are not signed"
 
 
 def test_documents_and_the_default_source_have_events_too() -> None:

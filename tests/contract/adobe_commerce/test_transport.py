@@ -39,6 +39,12 @@ def test_what_is_no_route_is_404(shop: Shop, method: str, path: str) -> None:
     )  # fmt: skip
 
 
+def test_a_slash_in_a_sku_cannot_be_routed(shop: Shop) -> None:
+    shop.product("A/B")
+    assert [one["sku"] for one in shop.get("products", search(sku="A/B"))["items"]] == ["A/B"]
+    assert shop.get("products/A%2FB").message == "Request does not match any route."
+
+
 def test_a_queue_cannot_be_read_from(shop: Shop) -> None:
     answer = shop.send("GET", "/rest/async/V1/inventory/sources")
     assert (answer.status, answer.message) == (400, "Specified request cannot be processed.")

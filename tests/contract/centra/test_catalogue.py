@@ -170,6 +170,16 @@ def test_the_small_lists_and_the_counters(shop: Shop) -> None:
         name productSizes { SKU } createdAt updatedAt } }""")
     assert [one["storeType"] for one in found["stores"]] == ["DIRECT_TO_CONSUMER", "WHOLESALE"]
     assert found["markets"] == []
+    alone = shop.ask("{ pricelists { name } }")
+    assert alone == {"pricelists": [{"name": one["name"]} for one in found["pricelists"]]}
+    assert [one["name"] for one in found["pricelists"]] == ["Default"]
+    (variant,) = shop.ask("{ productVariants(where: {productId: [1]}) { name } }")[
+        "productVariants"
+    ]
+    assert variant == {"name": found["variants"][0]["name"]}
+    assert shop.ask("{ counters { orders } }") == {"counters": {"orders": 1}}
+    (rule,) = shop.ask("{ allocationRules { warehouses { name } } }")["allocationRules"]
+    assert [one["name"] for one in rule["warehouses"]] == ["W1", "W2"]
     assert found["variants"][0]["productSizes"] == [{"SKU": "TEE"}]
     assert found["counters"] == {
         "orders": 1, "shipments": 0, "returns": 0, "products": 3, "productSizes": 3, "events": 0,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import subprocess
 import sys
 from importlib import resources
@@ -67,13 +66,6 @@ def test_every_documented_text_belongs_to_an_operation_and_a_reason(shop: Shop) 
     names = {operation.name for operation in shop.service.operations}
     assert [name for name, _ in SAID if name != "*" and f"rest.{name}" not in names] == []
     assert [reason for _, reason in SAID if reason != "*" and reason not in REFUSALS] == []
-
-
-def test_every_rule_of_the_sources_has_a_mark() -> None:
-    rows = [line for line in SOURCES.splitlines() if line.startswith("| ")]
-    marks = {"documented", "observed", "inferred", "chosen", "mark", "---"}
-    unmarked = [row for row in rows if not marks & set(re.findall(r"[a-z]+|---", row))]
-    assert unmarked == []
 
 
 def test_who_looks_for_stock_pools_finds_them(shop: Shop) -> None:

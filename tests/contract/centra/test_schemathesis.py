@@ -25,6 +25,7 @@ from schemathesis.config import (
 from schemathesis.config._checks import MissingRequiredHeaderConfig, NegativeDataRejectionConfig
 from tests.asgi import Application
 from tests.contract.centra.shop import Shop
+from tests.generated import unreached, watch
 
 from peakproof_simulators.centra.integration.schema import text
 
@@ -34,6 +35,7 @@ Case = schemathesis.Case[Any]
 
 shop = Shop()
 application = Application(shop.service)
+watch(shop.service)
 documents: Counter[int] = Counter()
 
 
@@ -126,3 +128,7 @@ def test_cases_reached_what_they_were_meant_for() -> None:
     assert seen[400] > 5, seen
     assert documents[200] > 40, documents
     assert not [status for status in seen if status >= 500], seen
+
+
+def test_what_no_written_test_looks_at_is_reached() -> None:
+    assert unreached("centra") == []

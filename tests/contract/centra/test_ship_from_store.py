@@ -129,7 +129,9 @@ def test_a_cancelled_order_needs_no_answer_any_more() -> None:
 def check(shop: Shop, place: str, *, accepted: bool = True) -> str:
     given = {"orderNumber": 1001, "warehouseId": shop.centra.warehouse_of[place],
              "accepted": accepted}  # fmt: skip
-    return shop.rest("POST", "/check-first", given).msg
+    answer = shop.rest("POST", "/check-first", given)
+    assert answer["status"] == ("no" if answer.msg else "ok")
+    return answer.msg
 
 
 def test_the_first_store_that_says_yes_gets_the_order_and_the_others_an_error_in_a_200() -> None:

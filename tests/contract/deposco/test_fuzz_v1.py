@@ -15,6 +15,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from msgspec import inspect
 from tests.contract.deposco.depot import Depot, a_line, an_order, listed, to_xml
+from tests.generated import unreached, watch
 
 from peakproof_simulators.deposco.payloads.roots import ROOTS
 from peakproof_simulators.kit.operations import Operation
@@ -25,6 +26,7 @@ for number in ("A1", "A2", "A3"):
     DEPOT.place(number, ("TEE", 2))
 DEPOT.ship("A2")
 DEPOT.floor.release("A3")
+watch(DEPOT.service)
 V1 = [operation for operation in DEPOT.service.operations if operation.auth == "basic"]
 WRITES = [operation for operation in V1 if operation.body in ROOTS]
 FUZZ = settings(
@@ -286,3 +288,7 @@ def test_an_order_means_the_same_whichever_form_it_is_sent_and_read_in(
     ]
     sold = sum(units for sku, units in lines if sku == "TEE")
     assert depot.figures("TEE") == (10, 10 - sold, 0)
+
+
+def test_what_no_written_test_looks_at_is_reached() -> None:
+    assert unreached("deposco v1") == []

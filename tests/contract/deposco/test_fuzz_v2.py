@@ -22,12 +22,14 @@ from schemathesis.specs.openapi.checks import (
 from tests.asgi import Application
 from tests.contract.deposco.depot import Depot
 from tests.contract.deposco.v2_orders import filled
+from tests.generated import unreached, watch
 
 DEPOT = Depot(customer_order_cancellations=True)
 for _ in range(3):
     DEPOT.floor.adjust("W1", "TEE", 1, "FOUND")
 KNOWN = filled(DEPOT)
 TOKEN = DEPOT.token()
+watch(DEPOT.service)
 STOCK = "^/(oauth2|latest/(inventory|items$|facilities$|locations$))"
 """Routes that many connectors poll: they get more examples."""
 SCHEMA = schemathesis.pytest.from_fixture("document")
@@ -88,3 +90,7 @@ def test_v2_asks_everybody_for_a_token(header: str) -> None:
             path = operation.path.removeprefix("/latest").replace("{", "").replace("}", "")
             answer = DEPOT.v2(operation.method, path, token=header.partition(" ")[2] or "none")
             assert answer.status == 401
+
+
+def test_what_no_written_test_looks_at_is_reached() -> None:
+    assert unreached("deposco v2") == []

@@ -61,6 +61,9 @@ def test_bar_codes_are_replaced_and_the_old_ones_are_free_again(depot: Depot) ->
     assert depot.v1("POST", "/items", body).inner == "HTTP/1.1 201 Created"
     taken = depot.v1("PUT", "/items/PEAK/HAT/upcs", {"upc": "222"})
     assert taken.inner == "HTTP/1.1 409 Conflict"
+    other = depot.v1("PUT", "/items/PEAK/HAT/upcs", {"upc": "333"})
+    assert other.inner == "HTTP/1.1 200 OK"
+    assert depot.v1("GET", "/items/HAT")["upcs"]["upc"] == "333"
 
 
 def test_packs_are_replaced_and_carry_bar_codes_of_their_own(depot: Depot) -> None:
@@ -156,3 +159,14 @@ def test_single_figures_are_plain_integers(depot: Depot) -> None:
         "boqty": "3", "poqty": "7", "fcqty": "4", "scqty": "1", "totals": "5", "reserveqty": "0",
     }  # fmt: skip
     assert depot.v1("GET", "/items/NONE/totals").status == 404
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        *(f"/items/NONE/{figure}qty" for figure in ("bo", "po", "fc", "sc", "reserve")),
+        "/items/PEAK/NONE/atps", "/receiptlines/PEAK/NONE",
+    ],
+)  # fmt: skip
+def test_figures_of_what_is_not_there_are_not_found(depot: Depot, path: str) -> None:
+    assert depot.v1("GET", path).status == 404

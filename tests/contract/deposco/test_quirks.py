@@ -340,12 +340,12 @@ def test_dq26_a_shipment_can_be_undone_after_it_was_confirmed(depot: Depot) -> N
 
 
 def test_dq27_the_tracking_url_is_only_the_front_page() -> None:
-    for kind in ("base", "full"):
-        depot = Depot(tracking_url=kind)
-        depot.place("A1")
+    for kind, base in (("base", "https://track.example/"), ("full", "http://t.test/")):
+        depot = Depot(tracking_url=kind, tracking_base_url=base, ship_method="BIKE")
+        depot.place("A1", shipVia=None)
         shown = depot.v1("GET", f"/shipments/PEAK/{depot.ship('A1')}")["shipment"]
         tail = shown["trackingNumber"] if kind == "full" else ""
-        assert shown["trackingUrl"] == f"https://track.example/{tail}"
+        assert (shown["trackingUrl"], shown["shipVia"]) == (f"{base}{tail}", "BIKE")
 
 
 def test_dq32_the_feed_holds_what_the_caller_caused_itself(depot: Depot) -> None:

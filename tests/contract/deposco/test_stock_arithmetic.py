@@ -135,6 +135,17 @@ def test_an_adjustment_moves_the_total_by_its_sign(depot: Depot) -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("reason", "cause"), [("COUNT", "count"), ("RECOUNT", "count"), ("CYCLE COUNT", "count"),
+                          ("LOST", "adjust")]
+)  # fmt: skip
+def test_the_reason_says_whether_a_correction_is_a_count(
+    depot: Depot, reason: str, cause: str
+) -> None:
+    depot.floor.adjust("W1", "TEE", -2, reason)
+    assert [fact.cause for fact in depot.told(Level)] == [cause]
+
+
 def test_a_reservation_lowers_what_may_be_promised_and_giving_it_back_raises_it(
     depot: Depot,
 ) -> None:

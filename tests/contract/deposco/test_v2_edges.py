@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 import pytest
 from tests.contract.deposco.depot import Depot
-from tests.contract.deposco.v2_orders import ORDERS, SHOP, filled, place, take
+from tests.contract.deposco.v2_orders import ORDERS, SHOP, filled, place, said, take
 
 from peakproof.wire.message import Request
 
@@ -90,6 +90,28 @@ def test_unknown_parameters_are_refused_where_a_tenant_is_strict() -> None:
     depot = Depot(ignore_unknown_query=False)
     for path in (ORDERS, SHOP, "/shipments/outboundShipments", "/receipts", "/companies"):
         assert depot.v2("GET", f"{path}?colour=red").status == 400
+
+
+@pytest.mark.parametrize("path", [ORDERS, SHOP, "/shipments/outboundShipments", "/items"])
+def test_a_date_filter_needs_its_zone(depot: Depot, path: str) -> None:
+    for moment in ("2026-11-27T06:00:00Z", "2026-11-27t06:00:00.5z", "2026-11-27T06:00:00-05:00"):
+        assert depot.v2("GET", f"{path}?createdAfter={moment}").status == 200
+    for moment in ("2026-11-27T06:00:00", "2026-11-27", "2026-11-27 06:00:00Z", "1795759200"):
+        answer = depot.v2("GET", f"{path}?createdAfter={moment}")
+        assert (answer.status, "is not a valid date-time" in said(answer)) == (400, True)
+
+
+def test_a_page_size_with_zeros_in_front_is_not_larger_than_others(depot: Depot) -> None:
+    assert depot.v2("GET", f"{ORDERS}?pageSize=050").status == 200
+    assert depot.v2("GET", f"{ORDERS}?pageSize=00000000500").status == 400
+
+
+def test_tokens_that_ended_are_not_kept(depot: Depot) -> None:
+    for _ in range(5):
+        depot.token()
+        depot.wait(3700)
+    depot.token()
+    assert len(depot.store.tenancy._grants) == 1
 
 
 def test_the_state_tells_of_masters_and_imports(depot: Depot) -> None:

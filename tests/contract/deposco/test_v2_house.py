@@ -102,7 +102,8 @@ def test_packs_and_bar_codes_are_read_and_bar_codes_removed(depot: Depot) -> Non
     free = depot.v2("POST", "/items", an_item("CAP", upcs={"data": [{"value": "77"}]}))
     assert free.status == 201
     assert depot.v2("GET", f"{item}/hsCodes")["data"] == []
-    assert depot.v2("GET", f"{item}/itemVendors").status == 200
+    vendors = depot.v2("GET", f"{item}/itemVendors")
+    assert (vendors.status, vendors["data"]) == (200, []), "what was sent is not kept"
     for wrong in ("/items/9/upcs", f"{item}/packs/9", f"{item}/packs/9/upcs", "/items/9/hsCodes",
                   "/items/9/itemVendors"):  # fmt: skip
         assert depot.v2("GET", wrong).status == 404
@@ -229,7 +230,8 @@ def test_a_location_is_made_in_a_facility_and_can_be_set(depot: Depot) -> None:
     assert depot.v2("GET", "/locations/9").status == 404
     assert depot.v2("GET", f"/locations/{number}/storageDetails")["data"] == []
     for method in ("GET", "DELETE"):
-        assert depot.v2(method, f"/locations/{number}/storageDetails/1").status == 404
+        missing = depot.v2(method, f"/locations/{number}/storageDetails/1")
+        assert (missing.status, said(missing)) == (404, "Storage detail [1] does not exist")
 
 
 def test_a_zone_has_locations_that_can_leave_it(depot: Depot) -> None:
@@ -250,7 +252,8 @@ def test_there_are_no_trips_no_bills_and_one_user(depot: Depot) -> None:
     for path in ("/trips", "/billing/transactions"):
         assert depot.v2("GET", path)["data"] == []
         assert depot.v2("GET", f"{path}?createdAfter=x").status == 400
-    assert depot.v2("GET", "/trips/1").status == 404
+    missing = depot.v2("GET", "/trips/1")
+    assert (missing.status, said(missing)) == (404, "Trip [1] does not exist")
     users = depot.v2("GET", "/users")["data"]
     assert len(users) == 1
     assert depot.v2("GET", f"/users/{users[0]['self']['id']}").body == users[0]

@@ -67,8 +67,31 @@ def test_a_wrong_password_and_a_body_that_is_none_are_refused(works: Works) -> N
         401, "These credentials do not match our records.",
     )  # fmt: skip
     missing = works.send("POST", "/api/v1/login", b'{"email":"x"}')
-    assert missing.status == 422
-    assert "password" in missing["message"]
+    assert (missing.status, missing.body) == (
+        422,
+        {"message": "The password field is required.",
+         "errors": {"password": ["The password field is required."]}},
+    )  # fmt: skip
+    assert works.send("POST", "/fabric/api/login", b'{"email":"x"}').status == 422
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "field", "said"),
+    [
+        ("data-pool", {"name": ""}, "name", "is required."),
+        ("data-pool", {"name": 5}, "name", "must be a string."),
+        ("data-pool", {"name": "x" * 256}, "name", "must not be greater than 255 characters."),
+        ("data-pool", {"name": "p", "colour": 1}, "colour", "is not allowed."),
+        ("cross-reference-lookups", {"name": "t", "rows": [{"left_value": "a"}]},
+         "rows.0.right_value", "is required."),
+        ("cross-reference-lookups", {"name": "t", "match_type": "x"}, "match_type", "is invalid."),
+    ],
+)  # fmt: skip
+def test_a_field_that_does_not_fit_is_named_as_laravel_names_it(
+    works: Works, path: str, body: Any, field: str, said: str
+) -> None:
+    refused = works.post(f"/{path}", body)
+    assert (refused.status, refused["errors"]) == (422, {field: [f"The {field} field {said}"]})
 
 
 def test_fixed_credentials_can_be_set() -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import subprocess
 import sys
 from importlib import resources
@@ -73,13 +72,6 @@ def test_every_operation_shape_trigger_and_transform_is_among_the_sources() -> N
 
 def test_every_quirk_is_among_the_sources() -> None:
     assert [n for n in range(1, 18) if f"PQ{n} " not in SOURCES] == []
-
-
-def test_every_rule_of_the_sources_has_a_mark() -> None:
-    rows = [line for line in SOURCES.splitlines() if line.startswith("| ")]
-    marks = {"documented", "observed", "inferred", "chosen", "mark", "---"}
-    unmarked = [row for row in rows if not marks & set(re.findall(r"[a-z]+|---", row))]
-    assert unmarked == []
 
 
 def test_a_setting_that_is_none_is_refused_by_name() -> None:

@@ -99,7 +99,7 @@ CASES: list[tuple[str, Any, str]] = [
      "then: keep: Object contains unknown field `z`"),
     ("an unknown form",
      lambda d: shapes(d)[2]["fields"].update(x={"date_s": 0, "form": "roman"}),
-     "form: there is no 'roman'; there are iso, local, day"),
+     "form: there is no 'roman'; there are iso, local, spaced, day"),
     ("a date that no calendar has",
      lambda d: shapes(d)[2]["fields"].update(x={"date_s": 1e18}), "Expected `float` <= "),
     ("two flows of a name", lambda d: d["flows"].append(d["flows"][0]),
@@ -143,8 +143,10 @@ def test_a_guard_that_is_off_takes_its_shape_out_and_lets_its_substitute_in() ->
 
 def test_the_reference_set_is_whole_and_each_guard_of_it_does_something() -> None:
     found = flowset.installed("patchworks_deposco")
-    named = ["back orders", "cancellations", "cuts", "late orders", "orders", "shipments", "stock"]
-    assert [one.name for one in found.flows] == named
+    assert [one.name for one in found.flows] == [
+        "back orders", "cancellations", "cuts", "late orders", "orders", "outlet late orders",
+        "outlet orders", "outlet unpaid", "shipments", "stock", "unpaid", "unscanned",
+    ]  # fmt: skip
     plain = flowset.without(found, ())
     for guard in found.guards:
         assert flowset.without(found, (guard,)) != plain, guard
@@ -153,3 +155,37 @@ def test_the_reference_set_is_whole_and_each_guard_of_it_does_something() -> Non
 def test_a_set_that_is_not_there_is_named_with_those_that_are() -> None:
     with pytest.raises(ScenarioError, match="no flow set 'none'; there are patchworks_deposco"):
         flowset.installed("none")
+
+
+def test_shapes_that_flows_share_stand_once_and_are_filled_in_wherever_they_are_named() -> None:
+    document = deepcopy(GOOD)
+    document["parts"] = {"both": [push(name="one"), {"shape": "part", "part": "rest"}],
+                         "rest": [push(name="two")]}  # fmt: skip
+    shapes(document)[1]["routes"][0]["shapes"] = [{"shape": "part", "part": "both"}]
+    route = flowset.read(document).flows[0].shapes[1]
+    assert isinstance(route, Route)
+    assert [each.name for each in route.routes[0].shapes] == ["one", "two"]
+    shapes(document)[1]["routes"][0]["shapes"] = [{"shape": "part", "part": "none"}]
+    with pytest.raises(ScenarioError, match="there is no part 'none'; both, rest are"):
+        flowset.read(document)
+
+
+def test_a_priority_a_catch_and_a_renewed_token_can_be_guards() -> None:
+    found = flowset.installed("patchworks_deposco")
+    plain = {one.name: one for one in found.flows}
+    off = ("stock_first", "apart", "token_renewed")
+    left = flowset.without(found, off)
+    flows = {one.name: one for one in left.flows}
+    assert (plain["stock"].priority, flows["stock"].priority) == ("highest", "regular")
+    assert plain["orders"].catch is not None
+    assert flows["orders"].catch is None
+    renews = [getattr(one.auth, "renews", None) for one in left.connections]
+    assert renews == [None, False, None]
+
+
+@pytest.mark.parametrize("field", ["priority_guard", "catch"])
+def test_a_guard_of_a_flow_has_to_be_one_of_the_sets(field: str) -> None:
+    document = deepcopy(GOOD)
+    document["flows"][0][field] = "x" if field == "priority_guard" else {"guard": "x"}
+    with pytest.raises(ScenarioError, match=f"flow 'a': {field}.*there is no 'x'; there are g"):
+        flowset.read(document)

@@ -76,9 +76,40 @@ def test_the_signature_may_come_in_the_header_and_the_environment_in_the_path(
 ) -> None:
     entry = works.company.flows[works.id_of("hook")]
     held = {"patchworks-signature": entry.signature}
-    assert works.send("POST", f"{address(works, 'hook')}/7", b"{}", headers=held).status == 200
+    query = {"patchworks_signature": entry.signature}
+    accepted = (200, {"message": "Flow initialised."})
+    for said in (
+        works.send("POST", f"{address(works, 'hook')}/7", b"{}", headers=held),
+        works.send("GET", f"{address(works, 'hook')}/7", query=query),
+        works.send("GET", address(works, "hook"), query=query),
+    ):
+        assert (said.status, said.body) == accepted
     works.run(60)
+    runs = works.get("/flow-runs", {"sort": "started_at"}).rows
+    assert [run["virtual_environment"] for run in runs] == ["7", "7", None]
+
+
+def test_a_callback_may_name_an_environment_too(works: Works) -> None:
+    signature = works.company.flows[works.id_of("call")].signature
+    said = ask(works, f"{address(works, 'call', 'callbacks')}/7", b'{"id": "1"}',
+               f"patchworks_signature={signature}")  # fmt: skip
+    assert (said.status, said.body) == (200, [{"id": "1"}])
     assert works.get("/flow-runs").rows[0]["virtual_environment"] == "7"
+
+
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [
+        ("GET", f"/webhooks{CORE}/peak/none"), ("GET", f"/webhooks{CORE}/peak/none/7"),
+        ("POST", f"/webhooks{CORE}/peak/none/7"), ("POST", f"/callbacks{CORE}/peak/none/7"),
+        *(("POST", f"{CORE}/flows/none/{way}") for way in (
+            "start/raw", "start/raw/1", "start/1", "manual/1", "manual/raw/1")),
+    ],
+)  # fmt: skip
+def test_what_is_not_there_is_not_started(works: Works, method: str, path: str) -> None:
+    headers = {"authorization": works.service.credentials["api_key"]}
+    said = works.send(method, path, b"{}" if method == "POST" else b"", headers=headers)
+    assert (said.status, works.runs()) == (404, [])
 
 
 @pytest.mark.parametrize("status", [403, 401])

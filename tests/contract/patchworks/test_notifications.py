@@ -54,7 +54,7 @@ def test_a_notification_of_the_shop_is_answered_before_anything_is_done_about_it
     document = reference()
     stock = [one for one in document["flows"] if one["name"] == "stock"]
     document["flows"] = [SUBSCRIBE, HEARD, *stock]
-    (named,) = catalogue.select(["commercetools_deposco/calm-day"])
+    (named,) = catalogue.select(["patchworks_deposco/calm-day"])
     changed: tuple[tuple[str, Any], ...] = (("connector.flow_set", document),)
     recorder = Recorder()
     virtual.play(Setting(named=named, seed=1, connector=FLOWS, overrides=changed), recorder)

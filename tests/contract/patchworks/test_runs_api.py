@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -68,6 +69,8 @@ def test_a_flow_is_started_with_its_payload(works: Works, path: str, body: Any) 
         assert begun["data"]["id"] == begun["data"]["flow_run_id"]
         works.run(60)
         run = works.get(f"/flow-runs/{begun['data']['id']}").about
+        assert re.fullmatch("[0-9A-HJKMNP-TV-Z]{26}", run["id"]), "a ULID"
+        assert run["started_at"] < works.world.clock.iso(works.world.t)
         assert run["trigger"] == ("Manual" if path.startswith("manual") else "API")
     assert [asked.body for _t, asked in works.sent] == [b'{"id":"1"}'] * 2
 

@@ -18,6 +18,7 @@ from schemathesis.config import (
 from schemathesis.core.parameters import ParameterLocation
 from tests.asgi import Application
 from tests.contract.patchworks.works import Works, flow, push
+from tests.generated import unreached, watch
 
 from peakproof_simulators.patchworks.hands import WorldHands
 
@@ -38,6 +39,7 @@ works.install(
 works.play("a", {})
 works.company.attach(WorldHands(works.world))
 application = Application(works.service)
+watch(works.service)
 
 
 def _schema() -> schemathesis.BaseSchema:
@@ -102,3 +104,7 @@ def test_cases_reached_what_they_were_meant_for() -> None:
     assert seen[201] > 5, seen
     assert seen[422] > 100, seen
     assert not [status for status in seen if status >= 500], seen
+
+
+def test_what_no_written_test_looks_at_is_reached() -> None:
+    assert unreached("patchworks") == []

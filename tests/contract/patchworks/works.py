@@ -33,7 +33,7 @@ CONNECTIONS: list[Json] = [{"name": "shop", "system": "shop"}]
 CONFIG: Json = {
     "systems": {"shop": {"url": "http://shop.test", "user": "u", "password": "p", "code": "C 1"}},
     "nodes": [{"id": "W1", "places": {"shop": "shop-1", "depot": "D1"}}],
-    "bundles": {"SET": [{"sku": "CUP", "units": 2}, {"sku": "TRAY", "units": 1}]},
+    "bundles": {"SET": {"CUP": 2, "TRAY": 1}},
 }
 
 

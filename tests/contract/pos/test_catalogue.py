@@ -172,6 +172,9 @@ def test_a_batch_that_fails_leaves_the_others_alone(shop: Shop) -> None:
     assert answer["errors"][0]["field"] == "batches[1].objects.tax_data.percentage"
     assert by_sku(shop, "CAP") == []
     assert len(by_sku(shop, "HAT")) == 1
+    good = {"idempotency_key": "k1", "batches": [{"objects": [new_item("CAP")]}]}
+    made = shop.ok("POST", "/v2/catalog/batch-upsert", good)["objects"]
+    assert [each["item_data"]["name"] for each in made] == ["Hat"]
     alone = {"idempotency_key": "k2", "batches": [{"objects": [bad]}]}
     assert shop.send("POST", "/v2/catalog/batch-upsert", alone).error[0] == 400
 

@@ -182,7 +182,8 @@ def test_more_than_was_sent_cannot_be_received(counter: Counter) -> None:
 
 def test_the_count_of_goods_under_way_can_be_corrected(counter: Counter) -> None:
     one = _transfer(counter)
-    assert _change(counter, one, "TEE-RED-M", count="7").status == 200
+    changed = _change(counter, one, "TEE-RED-M", count="7")
+    assert (changed.status, changed.body["data"]["count"]) == (200, "7.00000")
     assert counter.stock("TEE-RED-M", "W1") == 93
     assert _change(counter, one, "TEE-RED-M", count="4").status == 200
     assert counter.stock("TEE-RED-M", "W1") == 96

@@ -14,6 +14,8 @@ from schemathesis.python import asgi
 from tests.asgi import Application
 from tests.contract.pos.counter import Counter
 from tests.contract.pos.inline import Inline
+from tests.contract.pos.pointing import point
+from tests.generated import unreached, watch
 
 pytestmark = pytest.mark.slow
 
@@ -78,38 +80,6 @@ def _known(counter: Counter) -> dict[str, list[str]]:
     }  # fmt: skip
 
 
-def _asked(schemas: dict[str, Any], part: Any, found: dict[str, None]) -> None:
-    """The schemas that a request is made of, those inside others too."""
-    if isinstance(part, list):
-        for each in part:
-            _asked(schemas, each, found)
-    elif isinstance(part, dict):
-        name = part.get("$ref", "").rpartition("/")[2]
-        if name and name not in found:
-            found[name] = None
-            _asked(schemas, schemas[name], found)
-        for each in part.values():
-            _asked(schemas, each, found)
-
-
-def _point(document: dict[str, Any], known: dict[str, list[str]]) -> None:
-    """Let paths and bodies name what is there: otherwise all that they would find is a 404."""
-    asked: dict[str, None] = {}
-    schemas = document["components"]["schemas"]
-    for methods in document["paths"].values():
-        for each in methods.values():
-            _asked(schemas, each.get("requestBody", {}), asked)
-            for parameter in each["parameters"]:
-                if parameter["in"] == "path" and parameter["name"] in known:
-                    parameter["schema"] = {"type": "string", "enum": known[parameter["name"]]}
-    for name in asked:
-        properties = schemas[name].get("properties", {})
-        for field in properties:
-            ids = known.get(f"{name}.{field}", known.get(field))
-            if ids is not None:
-                properties[field] = {"type": "string", "enum": ids}
-
-
 def _schema() -> schemathesis.BaseSchema:
     counter = Counter(rate_limit=False)
     token = counter.service.credentials["personal_token"]
@@ -118,10 +88,11 @@ def _schema() -> schemathesis.BaseSchema:
         "generation": {"max-examples": 4, "deterministic": True},
     }
     document = counter.service.openapi()
-    _point(document, _known(counter))
+    point(document, _known(counter))
     counter.service.openapi = lambda: document  # type: ignore[method-assign] # for this test only
     config = SchemathesisConfig.from_dict(settings)
     application = Application(counter.service)
+    watch(counter.service)
     return schemathesis.openapi.from_asgi("/openapi.json", application, config=config)
 
 
@@ -152,3 +123,7 @@ def test_every_operation_answers_as_its_document_says(
         additional_checks=[valid_requests_are_refused_for_their_meaning_only],
         excluded_checks=[positive_data_acceptance],
     )
+
+
+def test_what_no_written_test_looks_at_is_reached() -> None:
+    assert unreached("pos lightspeed") == []

@@ -185,7 +185,7 @@ def test_a_subscription_is_read_changed_switched_off_and_deleted(shop: Shop) -> 
     assert [(notice.event, notice.url) for notice in shop.notices] == [
         ("order.created", "http://b.test/x")
     ]
-    shop.ok("DELETE", path)
+    assert shop.ok("DELETE", path) == {}
     shop.ring("TEE-RED-M")
     assert len(shop.notices) == 1
     assert shop.send("GET", path).error[:2] == (404, "NOT_FOUND")
@@ -282,7 +282,7 @@ def test_missed_events_can_be_looked_up_only_while_they_were_enabled(shop: Shop)
     """P2: what the webhook lost is found again, word for word."""
     shop.ring("TEE-RED-M")
     assert shop.ok("POST", "/v2/events", {}) == {}
-    shop.ok("PUT", "/v2/events/enable")
+    assert shop.ok("PUT", "/v2/events/enable") == {}
     shop.subscribe(STOCK)
     shop.at(5.0)
     shop.ring("TEE-RED-M")
@@ -290,7 +290,7 @@ def test_missed_events_can_be_looked_up_only_while_they_were_enabled(shop: Shop)
     kept = shop.ok("POST", "/v2/events", {"query": {"filter": {"event_types": [STOCK]}}})
     assert kept["events"] == sent
     assert kept["metadata"] == [{"event_id": sent[0]["event_id"], "api_version": "2026-09-16"}]
-    shop.ok("PUT", "/v2/events/disable")
+    assert shop.ok("PUT", "/v2/events/disable") == {}
     shop.ring("TEE-RED-M")
     assert found(shop).count(STOCK) == 1
 

@@ -18,15 +18,17 @@ def test_a_custom_reason_lives_is_renamed_hidden_and_brought_back(shop: Shop) ->
     id_ = made(shop)
     one = {"reason_id": id_}
     assert shop.ok("POST", f"{BASE}/retrieve", one)["adjustment_reason"]["name"] == "Given away"
-    shop.ok("PUT", f"{BASE}/update", {**one, "adjustment_reason": {"name": "Donated"}})
-    shop.ok("POST", f"{BASE}/delete", one)
+    renamed = shop.ok("PUT", f"{BASE}/update", {**one, "adjustment_reason": {"name": "Donated"}})
+    assert renamed["adjustment_reason"]["name"] == "Donated"
+    assert shop.ok("POST", f"{BASE}/delete", one)["adjustment_reason"]["is_deleted"] is True
     listed = shop.ok("GET", BASE)["adjustment_reasons"]
     assert id_ not in [each["id"] for each in listed]
     hidden = shop.ok("GET", f"{BASE}?include_deleted=true")["adjustment_reasons"]
     assert [each["name"] for each in hidden if each["id"] == id_] == ["Donated"]
     again = shop.send("PUT", f"{BASE}/update", {**one, "adjustment_reason": {"name": "No"}})
     assert again.error[:2] == (400, "BAD_REQUEST")
-    shop.ok("POST", f"{BASE}/restore", one)
+    restored = shop.ok("POST", f"{BASE}/restore", one)["adjustment_reason"]
+    assert (restored["name"], restored["is_deleted"]) == ("Donated", False)
     assert shop.ok("POST", f"{BASE}/retrieve", one)["adjustment_reason"]["is_deleted"] is False
 
 

@@ -13,7 +13,10 @@ from schemathesis.config import SchemathesisConfig
 from schemathesis.python import asgi
 from tests.asgi import Application
 from tests.contract.pos.inline import Inline
+from tests.contract.pos.pointing import Known, point
 from tests.contract.pos.shop import Shop
+from tests.contract.pos.test_transfers import draw_up, move
+from tests.generated import unreached, watch
 
 from peakproof.wire.message import Request, Response
 
@@ -55,6 +58,41 @@ def valid_requests_are_refused_for_their_meaning_only(
         assert not codes & OF_FORM, codes
 
 
+def _known(shop: Shop) -> Known:
+    """Identifiers of things that are there, by the names that paths and bodies give them."""
+    open_orders = [shop.make_order(sku)["id"] for sku in ("TEE-RED-M", "SOCKS", "SOCKS")]
+    paid = shop.make_order()
+    shop.pay_cash(paid)
+    draft = shop.make_order(state="DRAFT")["id"]
+    shop.at(60.0)
+    payments = [each["id"] for each in shop.ok("GET", "/v2/payments")["payments"]]
+    refund = {"idempotency_key": shop.key(), "payment_id": payments[0],
+              "amount_money": {"amount": 1, "currency": "GBP"}}  # fmt: skip
+    refunds = [shop.ok("POST", "/v2/refunds", refund)["refund"]["id"]]
+    transfers = [draw_up(shop) for _ in range(4)]
+    for one in transfers[2:]:
+        move(shop, one, "start")
+    changed = shop.adjust("TEE-RED-M", "S1", "IN_STOCK", "WASTE").body["changes"]
+    counted = shop.post_count("TEE-RED-M", "S2", "4").body["changes"]
+    variations = [shop.variant(sku) for sku in ("TEE-RED-M", "SOCKS")]
+    places = ["S1", "S2", "W1"]
+    return {
+        "order_id": [*open_orders, paid["id"], draft], "location_id": places,
+        "BatchRetrieveOrdersRequest.location_id": (),  # any place may be asked for
+        "source_location_id": places, "destination_location_id": places,
+        "payment_id": payments, "refund_id": refunds, "order_version": [1],
+        "transfer_order_id": [one["id"] for one in transfers],
+        "transfer_order_line_uid": [one["line_items"][0]["uid"] for one in transfers],
+        "adjustment_id": [each["adjustment"]["id"] for each in changed],
+        "physical_count_id": [each["physical_count"]["id"] for each in counted],
+        "catalog_object_id": variations, "item_variation_id": variations,
+        "object_id": variations, "UpdateTransferRequest.version": [1, 2],
+        "MoveTransferRequest.version": [1, 2], "ReceiveTransferRequest.version": [1, 2],
+        "subscription_id": [shop.subscribe("order.created")["id"]],
+        "CreatePaymentRequest.source_id": ["CASH", "EXTERNAL", "cnon:card-nonce-ok"],
+    }  # fmt: skip
+
+
 def _schema() -> schemathesis.BaseSchema:
     shop = Shop()
 
@@ -62,6 +100,10 @@ def _schema() -> schemathesis.BaseSchema:
         return Response(204)
 
     shop.world.fetch = fetch
+    document = shop.service.openapi()
+    point(document, _known(shop))
+    shop.service.openapi = lambda: document  # type: ignore[method-assign] # for this test only
+    watch(shop.service)
     settings: dict[str, Any] = {
         "headers": {"Authorization": f"Bearer {shop.service.credentials['access_token']}"},
         "generation": {"max-examples": 4, "deterministic": True},
@@ -100,3 +142,7 @@ def test_every_operation_answers_as_its_document_says(
         additional_checks=[valid_requests_are_refused_for_their_meaning_only],
         excluded_checks=[positive_data_acceptance],
     )
+
+
+def test_what_no_written_test_looks_at_is_reached() -> None:
+    assert unreached("pos") == []

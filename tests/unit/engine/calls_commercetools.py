@@ -120,7 +120,7 @@ STOCK: Final = (
         [shown("e-1", 4)],
     ),
     Case(
-        "Shop.entry", "", "commercetools", lambda to: to.entry("e-1"),
+        "Entries.entry", "", "commercetools", lambda to: to.entry("e-1"),
         [Exchange(get("/inventory/e-1"), entry("e-1", "TEE", 4, "ch-1"))], shown("e-1", 4),
     ),
     Case(
@@ -128,7 +128,7 @@ STOCK: Final = (
         [Exchange(get("/inventory/e-1"), entry("e-1", "TEE", 4, "ch-1"))], shown("e-1", 4),
     ),
     Case(
-        "Shop.new_entry", "at a channel", "commercetools",
+        "Entries.new_entry", "at a channel", "commercetools",
         lambda to: to.new_entry("TEE", "web-w1"),
         [Exchange(post("/inventory", {"sku": "TEE", "quantityOnStock": 0,
                                       "supplyChannel": {"typeId": "channel", "id": "ch-1"}}),
@@ -136,14 +136,14 @@ STOCK: Final = (
         shown("e-1", 0, version=1),
     ),
     Case(
-        "Shop.new_entry", "without a channel", "commercetools",
+        "Entries.new_entry", "without a channel", "commercetools",
         lambda to: to.new_entry("TEE", ""),
         [Exchange(post("/inventory", {"sku": "TEE", "quantityOnStock": 0}),
                   entry("e-1", "TEE", 0, version=1), 201)],
         shown("e-1", 0, "", 1),
     ),
     Case(
-        "Shop.new_entry", "that is there", "commercetools",
+        "Entries.new_entry", "that is there", "commercetools",
         lambda to: to.new_entry('T"E\\E', "web-s1"),
         [Exchange(post("/inventory", {"sku": 'T"E\\E', "quantityOnStock": 0,
                                       "supplyChannel": {"typeId": "channel", "id": "ch-2"}}),
@@ -153,19 +153,19 @@ STOCK: Final = (
         shown("e-2", 2, "web-s1"),
     ),
     Case(
-        "Shop.change", "more", "commercetools", lambda to: to.change("e-1", 3, 2),
+        "Entries.change", "more", "commercetools", lambda to: to.change("e-1", 3, 2),
         [Exchange(post("/inventory/e-1", {"version": 3, "actions": [
             {"action": "addQuantity", "quantity": 2}]}), entry("e-1", "TEE", 6, "ch-1", 5))],
         shown("e-1", 6, version=5),
     ),
     Case(
-        "Shop.change", "fewer", "commercetools", lambda to: to.change("e-1", 3, -2),
+        "Entries.change", "fewer", "commercetools", lambda to: to.change("e-1", 3, -2),
         [Exchange(post("/inventory/e-1", {"version": 3, "actions": [
             {"action": "removeQuantity", "quantity": 2}]}), entry("e-1", "TEE", -1, "ch-1", 4))],
         shown("e-1", -1, version=4),
     ),
     Case(
-        "Shop.changes", "", "commercetools", lambda to: to.changes("e-1", 3),
+        "Entries.changes", "", "commercetools", lambda to: to.changes("e-1", 3),
         [Exchange(
             get("/messages", ("where", 'resource(typeId="inventory-entry" and id="e-1") and '
                               'type="InventoryEntryQuantitySet" and resourceVersion > 3'),

@@ -145,7 +145,7 @@ NEXT: Final = "/latest/inventory/inventoryAdjustments?searchId=s-1&pageSize=100"
 WASTE: Final = movement("waste", "waste-A1", sent_s=EPOCH_S - 10.0)
 STOCK: Final = (
     Case(
-        "StockMaster.levels_since", "", "deposco", lambda to: to.levels_since(EPOCH_S - 60.0),
+        "StockLevels.levels_since", "", "deposco", lambda to: to.levels_since(EPOCH_S - 60.0),
         [
             Exchange(
                 Ask("GET", f"{V1}/inventory/full",
@@ -167,7 +167,7 @@ STOCK: Final = (
          MasterLevel("HAT", "FAC1", 1, 0)],
     ),
     Case(
-        "StockMaster.all_levels", "", "deposco", lambda to: to.all_levels(),
+        "StockLevels.all_levels", "", "deposco", lambda to: to.all_levels(),
         [
             Exchange(
                 Ask("GET", f"{V1}/enterpriseinventory/BU1/availability",

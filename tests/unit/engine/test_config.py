@@ -130,7 +130,10 @@ def two_bare_places() -> dict[str, Any]:
         (document(nodes=[]), "nodes: expected at least one node"),
         (document(systems__pos=None), "systems.pos"),
         (without_pos_place(), "channels.1.nodes: node 'S1' has no place in pos"),
-        (document(masters__stock="pos"), "masters.stock: pos cannot master stock here; deposco"),
+        (
+            document(masters__stock="commercetools"),
+            "masters.stock: commercetools cannot master stock here; deposco or pos can",
+        ),
         (document(guards__off=["alocation"]), "guards.off: there is no guard 'alocation'"),
         (document(budget={"deposco": 0}), "budget"),
         (
@@ -143,12 +146,21 @@ def two_bare_places() -> dict[str, Any]:
         ),
         (
             document(
+                systems__centra={"url": "https://market.test", "integration_token": "t"},
+                nodes=[
+                    {
+                        "id": "W1",
+                        "kind": "warehouse",
+                        "places": {"deposco": "FAC1", "commercetools": "web-w1"},
+                    },
+                    {"id": "W2", "kind": "warehouse", "places": {"deposco": "F2", "centra": "W2"}},
+                ],
                 channels=[
                     {"id": "web", "system": "commercetools", "nodes": ["W1"]},
-                    {"id": "app", "system": "commercetools", "nodes": ["S1"]},
-                ]
+                    {"id": "app", "system": "centra", "nodes": ["W2"]},
+                ],
             ),
-            "channels.1.system: web is the shop's channel; there is one",
+            "channels.1.system: commercetools is the shop; there is one",
         ),
         (
             document(channels=[{"id": "web", "system": "commercetools", "nodes": ["W1", "W1"]}]),

@@ -66,6 +66,7 @@ def test_the_connector_tells_what_can_be_left_off_and_what_it_plays() -> None:
     assert CONNECTOR.guards == {name: guard.does for name, guard in GUARDS.items()}
     assert set(CONNECTOR.flows) == {
         "stock", "orders", "fulfilment", "cancellations", "items", "till_sales", "returns",
+        "finance",
     }  # fmt: skip
 
 

@@ -15,9 +15,9 @@ from peakproof_engine.budget import ORDERS, SNAPSHOTS, STOCK, SWEEPS
 
 RANKS: Final = {
     STOCK: (
-        "StockMaster.levels_since", "StockMaster.book", "StockMaster.adjust",
-        "StockMaster.adjusted", "Shop.entry", "Shop.figure", "Shop.new_entry", "Shop.change",
-        "Shop.changes", "Tills.figure", "Tills.apply",
+        "StockLevels.levels_since", "StockMaster.book", "StockMaster.adjust",
+        "StockMaster.adjusted", "Entries.entry", "Shop.figure", "Entries.new_entry",
+        "Entries.change", "Entries.changes", "Tills.figure", "Tills.apply",
     ),
     ORDERS: (
         "Warehouse.create", "Warehouse.find", "Warehouse.cancel", "Warehouse.status",
@@ -28,7 +28,7 @@ RANKS: Final = {
         "Warehouse.shipped_since", "Warehouse.ended_since", "Shop.orders_since",
         "Tills.sales_since", "Tills.changes_since",
     ),
-    SNAPSHOTS: ("StockMaster.all_levels", "Shop.learn_range", "Shop.range", "Shop.sells"),
+    SNAPSHOTS: ("StockLevels.all_levels", "Shop.learn_range", "Shop.range", "Shop.sells"),
 }  # fmt: skip
 BY_NAME: Final = {does: rank for rank, names in RANKS.items() for does in names}
 OTHERS: Final[dict[str, list[int]]] = {

@@ -144,6 +144,27 @@ LINE = (say.Line("1", "TEE", 2, 1999, "W1"),)
             "SO: parcel P (T1) shipped: 2 TEE",
         ),
         (
+            say.Reservation(1, "connector", 0, "shop", "1001", "TEE", -2, "stock 1", "placed"),
+            "shop",
+            "order 1001: reservation -2 TEE in stock 1 (placed)",
+        ),
+        (
+            say.Document(1, "connector", 0, "shop", "1001", "invoice", "7", 1999, "open"),
+            "shop",
+            "order 1001: invoice 7 over 19.99, open",
+        ),
+        (
+            say.Charged(1, "till", 0, "pos", "R1", "return", -1999, -333, "GBP"),
+            "pos",
+            "return R1 came to -19.99 GBP, -3.33 of it tax",
+        ),
+        (say.Batch(1, "B1", "May", 3), "books", "batch B1 for May closed: 3 entries"),
+        (
+            say.Booked(1, "B1", "R1", "sale", "", 1999, 333, "GBP"),
+            "books",
+            "B1: sale R1, 19.99 GBP (tax 3.33) to no account",
+        ),
+        (
             say.TurnedAway(1, "shopper", 0, "shop", "TEE", "W1", 2, "NotOffered"),
             "shop",
             "a customer goes without 2 TEE: NotOffered",

@@ -124,3 +124,18 @@ def test_a_place_that_stands_for_two_nodes_shows_what_both_hold() -> None:
     run, _ = seeded(estate, stock={"units": 4, "opening": {"web": "record"}})
 
     assert run.shop.offered(run.day.items[0].sku) == {"pool": 8}
+
+
+def test_a_bundle_lies_nowhere_and_the_warehouse_does_not_know_it() -> None:
+    run, records = seeded(
+        items={"count": 3, "bundles": [{"item": 3, "parts": [[1, 1], [2, 2]]}]},
+        stock={"units": 7, "cells": [{"item": 3, "shown": {"web": 4}}]},
+    )
+    one, two, both = (item.sku for item in run.day.items)
+
+    assert run.day.bundles == {both: {one: 1, two: 2}}
+    assert [on_shelf(run, "W1", number) for number in (1, 2, 3)] == [7, 7, 0]
+    known = {record.sku for record in records if isinstance(record, Item | Level)
+             and record.system == "wms"}  # fmt: skip
+    assert known == {one, two}
+    assert run.shop.offered(both) == {"W1": 4, "C1": 4}

@@ -82,6 +82,18 @@ def test_profiles_are_normalised() -> None:
         ({"items": {"count": 0}}, "items: count: expected `int` >= 1"),
         ({"items": {"withheld": {"wsm": [1]}}}, "no system 'wsm'; did you mean wms"),
         ({"items": {"withheld": {"wms": [21]}}}, "items.withheld.wms: there is no item 21"),
+        (
+            {"items": {"bundles": [{"item": 21, "parts": [[1, 1]]}]}},
+            "items.bundles.0.item: there is no item 21",
+        ),
+        (
+            {"items": {"bundles": [{"item": 2, "parts": [[22, 1]]}]}},
+            "items.bundles.0.parts: there is no item 22",
+        ),
+        (
+            {"items": {"bundles": [{"item": 2, "parts": [[1, 1], [2, 1]]}]}},
+            "items.bundles.0.parts: item 2 is a bundle itself",
+        ),
         ({"stock": {"rule": "fixd"}}, "stock: rule: invalid enum value 'fixd'"),
         ({"stock": {"nodes": {"W2": 4}}}, "stock.nodes: there is no node 'W2'; did you mean W1"),
         ({"stock": {"cells": [{"item": 30}]}}, "stock.cells.0.item: there is no item 30"),

@@ -280,6 +280,16 @@ class BulkStatus(Shape):
     user_id: int | None = None
 
 
+class BulkRow(Shape):
+    """An operation in the list of all."""
+
+    id: int
+    bulk_uuid: str
+    topic_name: str
+    serialized_data: str
+    status: int
+
+
 class DetailedOperation(Shape):
     """What became of an operation, with what was asked and answered."""
 

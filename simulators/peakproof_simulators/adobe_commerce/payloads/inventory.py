@@ -142,7 +142,7 @@ class LinkDraft(Draft):
     extension_attributes: dict[str, Any] | None = None
 
 
-class SourceItem(msgspec.Struct, frozen=True, kw_only=True):
+class SourceItem(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """The units of a SKU at a source; ``status`` 1: in stock. Replaced, never changed."""
 
     sku: str

@@ -11,17 +11,19 @@ from peakproof.history.records import Effect
 from peakproof_simulators.centra.integration import face
 from peakproof_simulators.centra.integration.finding import QUERIES
 from peakproof_simulators.centra.integration.schema import MUTATIONS
-from peakproof_simulators.kit.operations import Operation
+from peakproof_simulators.kit.operations import Operation, Provenance
 
 STOCK: Final = frozenset({"setStock", "changeStock"})
 SOURCE: Final = "vendor's Integration API documentation"
 PATH: Final = "/graphql"
 
 
-def _operation(name: str, effect: Effect, summary: str) -> Operation:
+def _operation(
+    name: str, effect: Effect, summary: str, provenance: Provenance = "documented"
+) -> Operation:
     return Operation(
         name=name, method="POST", path=PATH, handler=face.serve, effect=effect, summary=summary,
-        provenance="documented", source=SOURCE, body=face.GraphQLRequest, auth="token",
+        provenance=provenance, source=SOURCE, body=face.GraphQLRequest, auth="token",
         answers={
             200: face.GraphQLAnswer, 400: face.GraphQLRefusal, 403: face.GraphQLRefusal,
             429: face.GraphQLRefusal,
@@ -29,7 +31,7 @@ def _operation(name: str, effect: Effect, summary: str) -> Operation:
     )  # fmt: skip
 
 
-HTTP: Final = _operation("graphql", "write", "Execute a GraphQL document")
+HTTP: Final = _operation("graphql", "write", "Execute a GraphQL document", "chosen")
 """What a document is that names no known field."""
 
 FINER: Final[dict[str, Operation]] = {
@@ -38,8 +40,8 @@ FINER: Final[dict[str, Operation]] = {
         name: _operation(name, "stock" if name in STOCK else "write", f"The mutation {name}")
         for name in MUTATIONS
     },
-    "__schema": _operation("introspection", "read", "What the schema has"),
-    "__type": _operation("introspection", "read", "What a type of the schema has"),
-    "__typename": _operation("introspection", "read", "The name of a root"),
+    "__schema": _operation("introspection", "read", "What the schema has", "chosen"),
+    "__type": _operation("introspection", "read", "What a type of the schema has", "chosen"),
+    "__typename": _operation("introspection", "read", "The name of a root", "chosen"),
 }
 """By the first field that a document asks for."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from msgspec.structs import replace
 
-from peakproof_simulators.centra import allocating, orders, payments, shipments
+from peakproof_simulators.centra import allocating, facts, orders, payments, shipments
 from peakproof_simulators.centra.allocating import StockAction
 from peakproof_simulators.centra.entities import MOST_UNITS, OPEN, Order
 from peakproof_simulators.centra.errors import Fault
@@ -112,6 +112,8 @@ def update(session: Session, order: Given, input: Given) -> dict[str, Any]:
     named = {field: person[field] for field in ("firstName", "lastName") if person.get(field)}
     email = (input.get("customer") or person).get("email") or found.email
     held = input.get("isOnHold")
+    if held is not None and held != found.on_hold:
+        facts.held(centra, found, on=held)
     internal = input.get("isInternal")
     found = replace(
         found,

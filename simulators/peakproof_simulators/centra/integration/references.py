@@ -175,14 +175,15 @@ def minor(value: float) -> int:
 def line_units(
     found: Order, wanted: Sequence[Given], name: str, *path: str
 ) -> list[tuple[int, int]]:
-    """Order lines with units, each of which has to be on the order and at least 1."""
+    """Order lines with units, each of which has to be on the order and at least 1; a line that is
+    named twice gets the units of both."""
     known = {line.id for line in found.lines}
-    made = []
+    made: dict[int, int] = {}
     for each in wanted:
         id_, units = each[name]["id"], each["quantity"]
         if id_ not in known:
             raise Fault("line_not_found", *path, key=str(found.number), why=id_)
         if units < 1:
             raise Fault("too_few_units", *path, key=str(found.number), why=units)
-        made.append((id_, units))
-    return made
+        made[id_] = made.get(id_, 0) + units
+    return list(made.items())

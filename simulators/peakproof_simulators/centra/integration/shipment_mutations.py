@@ -65,7 +65,7 @@ def create(session: Session, input: Given) -> dict[str, Any]:
     )  # fmt: skip
     if input.get("capture"):
         try:
-            made, entry = shipments.capture(centra, made)
+            made, entry = shipments.capture(centra, made, email=bool(input.get("sendEmail")))
             failed = "" if entry.status != "FAILED" else "the payment provider refused"
         except Fault as fault:
             failed = fault.message
@@ -87,7 +87,7 @@ def update(session: Session, id: int, input: Given) -> dict[str, Any]:
         raise Fault("shipment_settled", "id", key=found.number, why="it is complete")
     lines = input.get("lines")
     if lines is not None:
-        if found.captured:
+        if found.captured or shipments.capture_pending(centra, found):
             raise Fault("shipment_settled", "input", "lines", key=found.number, why="captured")
         if not lines:
             raise Fault("empty", "input", "lines", key=str(found.order), why="lines")

@@ -98,8 +98,9 @@ def create(centra: Centra, call: Call) -> ShipmentAnswer:
     id_, captured_s = 0, None
     if asked.capture:
         order, id_, captured_s = shipments.capture_first(
-            centra, order, wanted, deduct_costs=asked.deduct_previous_costs
-        )
+            centra, order, wanted, deduct_costs=asked.deduct_previous_costs,
+            email=asked.send_email,
+        )  # fmt: skip
     order, made = shipments.create(
         centra, order, wanted, good_to_go=asked.gtg, paid=asked.paid,
         shipped_s=centra.now if asked.shipped else None, info=_info(asked),
@@ -119,7 +120,8 @@ def update(centra: Centra, call: Call) -> ShipmentChanged:
     found = reading.shipment(centra, call.params["shipment"])
     if centra.returns_of.get(found.id):
         raise Fault("shipment_refunded", "shipment", key=found.number)
-    if found.shipped_s is not None or found.paid or found.captured:
+    asked_for = found.captured or shipments.capture_pending(centra, found)
+    if found.shipped_s is not None or found.paid or asked_for:
         raise Fault("shipment_settled", "shipment", key=found.number, why="sent or paid")
     if asked.products is not None:
         wanted = reading.units(asked.products, "products")
@@ -140,8 +142,10 @@ def complete(centra: Centra, call: Call) -> ShipmentAnswer:
         raise Fault("shipment_not_found", "shipment", key=str(asked.order), why=asked.shipment)
     if found.complete:
         raise Fault("already_completed", "shipment", key=found.number, why="shipment")
+    if centra.orders.by_id[found.order].on_hold:
+        raise Fault("order_on_hold", "order", key=str(found.order))
     if asked.capture and not found.captured:
-        found = _captured(centra, found)
+        found = _captured(centra, found, email=asked.send_email)
     found = shipments.store(
         centra,
         replace(
@@ -155,8 +159,8 @@ def complete(centra: Centra, call: Call) -> ShipmentAnswer:
     return ShipmentAnswer(status="ok", order=found.order, shipment=found.number)
 
 
-def _captured(centra: Centra, found: Shipment) -> Shipment:
-    found, entry = shipments.capture(centra, found)
+def _captured(centra: Centra, found: Shipment, *, email: bool = False) -> Shipment:
+    found, entry = shipments.capture(centra, found, email=email)
     if entry.status == "FAILED":
         key = str(found.order)
         raise Fault("cannot_capture", "capture", key=key, why="the payment provider refused")

@@ -183,17 +183,16 @@ def _rows(store: Deposco, search: Search, until: float) -> Iterator[Import]:
     partner = search.filters.get("tradingPartnerCode")
     if wrong_unit(store, search):
         return
-    requests = store.customer_orders.requests
-    for at in range(len(requests), 0, -1):
-        made = requests[at]
+    book = store.customer_orders
+    every = range(1, len(book.requests) + 1)
+    for at in reversed(every if wanted is None else book.by_customer.get(wanted, ())):
+        made = book.requests[at]
         if made.same or made.failure or made.at > until:
             continue
         if created is not None and made.at < created:
             return
-        if (
-            (wanted is None or external_number(made) == wanted)
-            and (partner is None or text(made.sent.trading_partner) == partner)
-            and (updated is None or updated_at(store, made) >= updated)
+        if (partner is None or text(made.sent.trading_partner) == partner) and (
+            updated is None or updated_at(store, made) >= updated
         ):
             yield made
 

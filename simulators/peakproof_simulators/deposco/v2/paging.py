@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 import msgspec
 
 from peakproof_simulators.deposco.errors import errors
+from peakproof_simulators.deposco.v2.bodies import is_date
 from peakproof_simulators.deposco.v2.payloads import Link
 
 if TYPE_CHECKING:
@@ -95,7 +96,7 @@ def begin(
 def _size(said: str | None, most: int) -> int | None:
     if said is None:
         return None
-    if not (said.isascii() and said.isdigit()) or not 1 <= int(said[:9]) <= most:
+    if not (said.isascii() and said.isdigit() and len(said) < 10) or not 1 <= int(said) <= most:
         raise errors(400, f"pageSize must be between 1 and {most}")
     return int(said)
 
@@ -122,7 +123,7 @@ def cut(
 
 
 def moment(store: Deposco, search: Search, name: str) -> float | None:
-    """A date filter as run time; V2 dates are RFC 3339.
+    """A date filter as run time; V2 dates are RFC 3339, with their zone (DQ33).
 
     Raises:
         VendorError: 400 for anything else.
@@ -130,10 +131,9 @@ def moment(store: Deposco, search: Search, name: str) -> float | None:
     said = search.filters.get(name)
     if said is None:
         return None
-    try:
-        return store.world.clock.seconds(said)
-    except (ValueError, OverflowError):
-        raise errors(400, f"{name} [{said}] is not a valid date-time") from None
+    if not is_date(said):
+        raise errors(400, f"{name} [{said[:40]}] is not a valid date-time")
+    return store.world.clock.seconds(said.upper())
 
 
 def wrong_unit(store: Deposco, search: Search) -> bool:

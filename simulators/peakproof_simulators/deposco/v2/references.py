@@ -55,7 +55,7 @@ def items(store: Deposco, call: Call) -> Response:
     filters, master = search.filters, store.catalogue.items
     number, name = filters.get("number"), filters.get("name")
     if number is None:
-        rows = iter(reversed(list(master.values())))
+        rows = store.catalogue.newest_first(created=created, updated=updated)
     else:
         rows = iter([master[number]] if number in master else [])
 

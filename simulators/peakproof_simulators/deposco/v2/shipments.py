@@ -78,7 +78,7 @@ def _rows(store: Deposco, call: Call, search: Search) -> Iterator[Shipment]:
     look = store.parcels.vault.as_of(call.stale_s)
     shelf = store.numbers.shipments()
     newest = search.newest if store.settings.list_paging == "snapshot" else 0
-    for number in _candidates(store, filters, shipped):
+    for number in _candidates(store, filters, shipped, updated):
         shipment = look(number)
         if shipment is None or (newest and shelf.id_of(number) > newest):
             continue
@@ -94,7 +94,9 @@ def _rows(store: Deposco, call: Call, search: Search) -> Iterator[Shipment]:
             yield shipment
 
 
-def _candidates(store: Deposco, filters: dict[str, str], shipped: float | None) -> Iterator[str]:
+def _candidates(
+    store: Deposco, filters: dict[str, str], shipped: float | None, updated: float | None
+) -> Iterator[str]:
     """Numbers of shipments that may fit, the newest first, by the narrowest index there is."""
     shelf, book = store.numbers.shipments(), store.orders
     named = [
@@ -107,6 +109,8 @@ def _candidates(store: Deposco, filters: dict[str, str], shipped: float | None) 
     found = [each for each in named if each is not None]
     if not found and shipped is not None:
         found = [dict.fromkeys(store.parcels.left_between(shipped, store.world.t))]
+    if not found and updated is not None:
+        found = [dict.fromkeys(store.parcels.changed_since(updated))]
     if not found:
         return reversed(shelf.names)
     first, *others = found

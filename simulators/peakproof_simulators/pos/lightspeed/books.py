@@ -17,7 +17,9 @@ ConsignmentStatus = Literal[
 ]  # fmt: skip
 FulfilmentType = Literal["PICKUP", "DISPATCH", "SERVICE"]
 FulfilmentState = Literal["OPEN", "STARTED", "PICKED", "PACKED", "FULFILLED"]
-HistoryType = Literal["CREATED", "PICKED", "PACKED", "FULFILLED", "VOIDED", "RETURNED"]
+HistoryType = Literal[
+    "CREATED", "QUANTITY_UPDATED", "REMOVED", "PICKED", "PACKED", "FULFILLED", "VOIDED", "RETURNED",
+]  # fmt: skip
 
 MOVES: Final[
     dict[ConsignmentType, dict[ConsignmentStatus, frozenset[ConsignmentStatus]]]

@@ -46,31 +46,81 @@ _PACK: Final = Decoder(PackLines, float_hook=Decimal)
 _FULFIL: Final = Decoder(FulfilLines, float_hook=Decimal)
 _SALE: Final = Decoder(FulfilSale)
 
+Groups = dict[tuple[str, "FulfilmentType"], list[FulfilmentLine]]
+"""Lines by the outlet that hands them over, and how."""
 Shift = tuple[int, int, int]
 """What a step adds to picked, packed and fulfilled."""
 
 
 def begin(face: Lightspeed, sale: Sale) -> None:
     """Open the fulfilments of a sale: one for each outlet and way of handing over."""
-    if sale.id in face.fulfilments_of:
-        return
-    groups: dict[tuple[str, FulfilmentType], list[FulfilmentLine]] = {}
+    if sale.id not in face.fulfilments_of:
+        _open(face, sale, _groups(sale))
+
+
+def follow(face: Lightspeed, sale: Sale) -> None:
+    """The lines of a sale are others now, and so is what is to be handed over.
+
+    Raises:
+        VendorError: some of what goes was picked already; nothing has changed then.
+    """
+    groups, changed, now_ms = _groups(sale), [], face.pos.now_ms
+    for id_ in face.fulfilments_of.get(sale.id, ()):
+        one = face.fulfilments[id_]
+        wanted = {line.line: line for line in groups.pop((one.place, one.type), ())}
+        had = {line.line: line for line in one.lines}
+        told: list[Happened] = []
+        for uid, line in had.items():
+            left_e5 = wanted[uid].units_e5 if uid in wanted else 0
+            if left_e5 < line.units_e5 - line.not_started_e5:
+                raise face.no(422, "Units of a line that goes were picked already", about=sale.id)
+            if left_e5 != line.units_e5:
+                what: HistoryType = "QUANTITY_UPDATED" if uid in wanted else "REMOVED"
+                delta_e5 = left_e5 - line.units_e5
+                told.append(Happened(now_ms, what, uid, line.variant, delta_e5))
+        told += _created(now_ms, [line for uid, line in wanted.items() if uid not in had])
+        lines = [
+            replace(had[uid], units_e5=line.units_e5) if uid in had else line
+            for uid, line in wanted.items()
+        ]
+        if told:
+            changed.append(
+                replace(
+                    one, version=one.version + 1, updated_ms=now_ms, lines=tuple(lines),
+                    history=(*one.history, *told), voided=not lines,
+                )
+            )  # fmt: skip
+    for one in changed:
+        face.fulfilments[one.id] = one
+    _open(face, sale, groups)
+
+
+def _groups(sale: Sale) -> Groups:
+    """The lines of a sale that are not handed over at the counter."""
+    groups: Groups = {}
     for line in sale.lines:
         told = line.metadata or {}
         if "method" in told:
             way: FulfilmentType = "PICKUP" if told["method"] == "PICKUP" else "DISPATCH"
             key = (told["fulfilled_by"] or sale.place, way)
             groups.setdefault(key, []).append(FulfilmentLine(line.uid, line.variant, line.units_e5))
+    return groups
+
+
+def _open(face: Lightspeed, sale: Sale, groups: Groups) -> None:
     now_ms = face.pos.now_ms
     for (place, way), lines in groups.items():
         id_ = str(10**18 + face.ids.draw() % (8 * 10**18))
-        history = tuple(
-            Happened(now_ms, "CREATED", line.line, line.variant, line.units_e5) for line in lines
-        )
         face.fulfilments[id_] = Fulfilment(
-            id_, 1, sale.id, place, way, now_ms, now_ms, tuple(lines), history
+            id_, 1, sale.id, place, way, now_ms, now_ms, tuple(lines), _created(now_ms, lines)
         )
         face.fulfilments_of.setdefault(sale.id, []).append(id_)
+
+
+def _created(now_ms: int, lines: Sequence[FulfilmentLine]) -> tuple[Happened, ...]:
+    return tuple(
+        Happened(now_ms, "CREATED", line.line, line.variant, line.units_e5) for line in lines
+    )
 
 
 def end(face: Lightspeed, sale: Sale) -> None:

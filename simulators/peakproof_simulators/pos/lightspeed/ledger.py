@@ -27,7 +27,7 @@ class Versions:
         return self.last
 
 
-class Entry(msgspec.Struct, Generic[T], frozen=True):
+class Entry(msgspec.Struct, Generic[T], frozen=True, gc=False):
     """A thing as it became at a change; ``first_version`` is that of its first state."""
 
     version: int

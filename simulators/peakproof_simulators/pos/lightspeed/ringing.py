@@ -73,6 +73,8 @@ def create(face: Lightspeed, call: Call) -> Response:
     by = "" if asked.fulfillment_outlet_id is UNSET else _outlet(face, asked)
     basket = read_basket(face, asked.line_items if asked.line_items is not UNSET else [], by)
     money = purses.read_payments(face, asked.payments)
+    if money and state == "voided":
+        raise refusal(422, "A voided sale takes no payments")
     id_ = asked.id if asked.id is not UNSET else face.ids.uuid()
     sale = Sale(
         id=id_, no=face.pos.sales.next_no(), mark=face.pos.sales.next_mark(), version=1,
@@ -108,6 +110,8 @@ def update(face: Lightspeed, call: Call) -> Response:
     money = purses.read_payments(face, asked.payments, of=sale)
     if sale.state == "completed" and (asked.line_items is not UNSET or money):
         raise face.no(422, "A closed sale takes no lines and no payments", about=sale.id)
+    if asked.line_items is not UNSET and _handed_over(sale):
+        raise face.no(422, "The goods of this sale have moved, its lines stay", about=sale.id)
     if state == "voided":
         _may_void(face, sale)
     if asked.line_items is not UNSET:
@@ -116,6 +120,8 @@ def update(face: Lightspeed, call: Call) -> Response:
         _may_return(face, sale, changes.get("returns", sale.returns))
     if asked.date is not UNSET and sale.state != "completed":
         changes["occurred_ms"] = _occurred(face, asked, face.pos.now_ms)
+    if "lines" in changes and sale.state == "open":
+        fulfilling.follow(face, replace(sale, lines=changes["lines"]))
     if asked.invoice_number is not UNSET:
         face.invoices.give(sale.id, asked.invoice_number)
     sale = face.pos.change_sale(sale, **changes)
@@ -146,7 +152,7 @@ def known(face: Lightspeed, call: Call) -> Entry[Sale]:
 
 def void(face: Lightspeed, sale: Sale) -> None:
     """Void a sale: goods back where they left from, money back."""
-    handed_over = sale.state == "completed" or bool((sale.shape or {}).get("handed_over"))
+    handed_over = _handed_over(sale)
     refunds = purses.give_back_all(face, sale)
     now_ms = face.pos.now_ms
     ends = {} if sale.closed_no else {"closed_ms": now_ms, "closed_no": face.pos.next_closed()}
@@ -156,8 +162,13 @@ def void(face: Lightspeed, sale: Sale) -> None:
     fulfilling.end(face, now)
 
 
+def _handed_over(sale: Sale) -> bool:
+    """Whether the goods of a sale have moved: it is closed, or on account."""
+    return sale.state == "completed" or bool((sale.shape or {}).get("handed_over"))
+
+
 def _may_void(face: Lightspeed, sale: Sale) -> None:
-    if sale.state != "completed":
+    if not _handed_over(sale):
         return
     if sale.returns or any(face.pos.returned_e5.get((sale.id, line.uid)) for line in sale.lines):
         raise face.no(422, "A sale with goods brought back cannot be voided", about=sale.id)

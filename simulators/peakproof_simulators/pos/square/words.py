@@ -24,6 +24,7 @@ from peakproof_simulators.pos.stock import UNIT, State
 STOCK: Final[dict[State, InventoryState]] = {
     "outside": "NONE",
     "on_hand": "IN_STOCK",
+    "reserved": "RESERVED_FOR_SALE",
     "sold": "SOLD",
     "damaged": "WASTE",
     "in_transit": "IN_TRANSIT",

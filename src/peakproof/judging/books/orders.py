@@ -9,6 +9,7 @@ from peakproof.history.records import (
     AnyRecord,
     CancelAsked,
     Confirmed,
+    Document,
     Line,
     Move,
     Notice,
@@ -16,6 +17,7 @@ from peakproof.history.records import (
     Parcel,
     Payment,
     Placed,
+    Reservation,
     Withdrawn,
     WorkCut,
     WorkState,
@@ -29,6 +31,11 @@ if TYPE_CHECKING:
     from peakproof.judging.court import Court
 
 _WRONG: Final = frozenset({"cancelled", "held", "back_ordered"})
+_KEPT: Final = (
+    "order_s", "status_s", "confirm_s", "desk_s", "shipment_s", "capture_s", "refund_s",
+    "reserve_s", "document_s",
+)  # fmt: skip
+"""Limits within which something may still have to be said about an order that is finished."""
 _TURNS: Final = _WRONG | {"part_shipped", "shipped"}
 """States of a warehouse order that somebody else has to do something about."""
 
@@ -42,9 +49,7 @@ class OrderBook:
     def __init__(self, court: Court) -> None:
         self._court = court
         judging = court.judging
-        self._keep_s = 60.0 + 2 * max(
-            judging.order_s, judging.status_s, judging.confirm_s, judging.desk_s
-        )
+        self._keep_s = 60.0 + 2 * max(judging.limit(name) for name in _KEPT)
         self._by_system: dict[str, dict[str, Order]] = {}
         self.names: dict[str, Order] = {}
         self.works: dict[str, Work] = {}
@@ -102,6 +107,7 @@ class OrderBook:
         self.names[record.order] = order
         if record.id:
             self.names[record.id] = order
+        order.bundled |= any(line.sku in self._bundles for line in record.lines)
         for line in self.exploded(record.lines):
             sku = court.stock.get(line.sku)
             sku.recent.append((court.no, record))
@@ -122,17 +128,9 @@ class OrderBook:
     def on_payment(self, record: Payment) -> None:
         """Money of an order moved."""
         order = self._order(record.system, record.order)
-        self.order = order
         order.trail.append((self._court.no, record))
-        what = record.what
-        if what == "refunded":
-            order.refunded_minor += record.amount_minor
-        elif what == "failed":
-            order.wrong(self._court.now)
-        else:
-            order.paid_minor = max(order.paid_minor, record.amount_minor)
-            order.means.setdefault(what, self._court.now)
-            self._check_due(order)
+        order.pay(record.what, record.amount_minor, record.ref, self._court.now)
+        self._check_due(order)
 
     def on_withdrawn(self, record: Withdrawn) -> None:
         """Promises ended without a parcel."""
@@ -173,6 +171,8 @@ class OrderBook:
             order.foreign[record.what] = (self._court.now, record.new)
             if record.by == "staff":
                 order.wrong(self._court.now)
+        if self._court.estate.release_on == "validated":
+            self._check_due(order)
 
     def on_confirmed(self, record: Confirmed) -> None:
         """A channel recorded a parcel."""
@@ -192,6 +192,15 @@ class OrderBook:
         order = self._known(record.system, record.order, record)
         if order is not None:
             order.notices[record.ref] = order.notices.get(record.ref, 0) + 1
+
+    def on_paper(self, record: Document | Reservation) -> None:
+        """A channel wrote a document of an order or noted a reservation, perhaps beforehand."""
+        self.order = None
+        if not record.order or record.order in self.finished:
+            return
+        order = self._order(record.system, record.order)
+        order.trail.append((self._court.no, record))
+        order.file(record)
 
     # --- the warehouse ----------------------------------------------------------------
 
@@ -295,12 +304,7 @@ class OrderBook:
         self, order: Order, record: Parcel, units_by_sku: dict[str, int], sign: int, node: int
     ) -> None:
         stock = self._court.stock
-        for name in (record.parcel, record.tracking):
-            if sign > 0 and name:
-                order.parcels[name] = units_by_sku
-            else:
-                order.parcels.pop(name, None)
-        order.sent += sign
+        order.leave((record.parcel, record.tracking), units_by_sku, node=node, sign=sign)
         if sign < 0:
             order.wrong(self._court.now)
         for sku, units in units_by_sku.items():
@@ -363,8 +367,9 @@ class OrderBook:
         paid = order.means
         if (
             release_on == "placed"
-            or "captured" in paid
+            or ("captured" in paid and release_on != "validated")
             or (release_on == "authorised" and "authorised" in paid)
+            or (release_on == "validated" and order.validated)
         ):
             order.due_s = self._court.now
             for hear in self.due:

@@ -25,8 +25,8 @@ class Cell:
     """A stock cell that a channel sells from, as its system last showed it."""
 
     __slots__ = (
-        "above", "foreign_s", "level", "mask", "on_hand", "place", "room", "seen", "system",
-        "walk_in", "watch",
+        "above", "foreign_s", "level", "mask", "on_hand", "parts", "place", "room", "seen",
+        "system", "walk_in", "watch",
     )  # fmt: skip
 
     watch: Watch
@@ -45,6 +45,22 @@ class Cell:
         """When somebody else than the connector last changed it."""
         self.above: Episode | None = None
         """Since when, and by how much, it shows more than its room."""
+        self.parts: dict[str, tuple[int, int]] | None = None
+        """What a pooled cell is the sum of: on hand and for sale, by place."""
+
+    def show(self, place: str, on_hand: int, available: int) -> None:
+        """Its system shows other figures."""
+        if self.parts is not None:
+            self.parts[place] = (on_hand, available)
+            on_hand = sum(part[0] for part in self.parts.values())
+            available = sum(part[1] for part in self.parts.values())
+        self.level = available
+        self.on_hand = on_hand
+
+    @property
+    def shelves(self) -> int:
+        """How many places it is the sum of, each with a hold-back of its own."""
+        return 1 if self.parts is None else self.mask.bit_count()
 
 
 class Watch:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 class Shopfront:
     """Opens the cells of a SKU and weighs them. The stock master's own cells are none."""
 
-    __slots__ = ("_court", "_implied", "_mirror")
+    __slots__ = ("_court", "_implied", "_mirror", "_pooled")
 
     def __init__(self, court: Court) -> None:
         estate = court.estate
@@ -26,6 +26,14 @@ class Shopfront:
             if channel.system != estate.masters.stock
         }
         """By system that sells: the places that it shows 0 at until it shows something else."""
+        self._pooled = {
+            channel.system: "+".join(code for code, _ in court.atlas.apart(channel.system))
+            for channel in estate.channels
+            if channel.pooled and channel.system in self._implied
+        }
+        """By system that sells all its places as one: what that one is called."""
+        for system, place in self._pooled.items():
+            self._implied[system] = [(place, court.atlas.reach(system))]
 
     def expect(self, sku: Sku, system: str) -> bool:
         """A system knows a SKU; does that open cells?"""
@@ -40,13 +48,17 @@ class Shopfront:
             self._regroup(sku)
         return fresh
 
+    def pooled(self, sku: Sku, system: str) -> Cell | None:
+        """The cell that all places of a system are, when it is open."""
+        return sku.cells.get((system, self._pooled[system])) if system in self._pooled else None
+
     def cell(self, sku: Sku, system: str, place: str) -> Cell | None:
         """A cell that is shown for the first time; None when no channel sells from it."""
         court = self._court
         if system not in self._implied or sku.sku in court.estate.bundles:
             return None
         self.expect(sku, system)
-        cell = sku.cells.get((system, place))
+        cell = sku.cells.get((system, self._pooled.get(system, place)))
         mask = court.atlas.cell(system, place)
         if cell is None and mask & court.atlas.reach(system):
             cell = self._open(sku, system, place, mask)
@@ -60,6 +72,8 @@ class Shopfront:
             if channel.system == system and nodes & mask
         ]
         cell = Cell(system, place, mask, walk_in=all(channel.walk_in for channel in channels))
+        if system in self._pooled:
+            cell.parts = {}
         sku.cells[system, place] = cell
         return cell
 
@@ -93,7 +107,8 @@ class Shopfront:
                 watch.room = room(there, committed, mask)
                 for cell in watch.cells:
                     cell.room = room(there, committed, cell.mask)
-            target = free - keep if free > keep else 0
+            kept = keep * watch.cells[0].shelves
+            target = free - kept if free > kept else 0
             if target != watch.target:
                 court = self._court
                 watch.target = target

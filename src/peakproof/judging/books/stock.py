@@ -103,7 +103,9 @@ class StockBook:
         if out:
             known.take(sku, src, units, to=to_kind, till=bool(tills >> src & 1))
         if into:
-            known.put(sku, dst, units, came_from=from_kind, till=bool(tills >> dst & 1), now_s=now)
+            # What comes back by post is told by whoever books it in, also where there is a till.
+            till = record.by == "till" and bool(tills >> dst & 1)
+            known.put(sku, dst, units, came_from=from_kind, till=till, now_s=now)
         self.stir(sku)
         for note in self.moved:
             note(record)
@@ -131,6 +133,8 @@ class StockBook:
             return
         cell = sku.cells.get((system, record.place))
         if cell is None:
+            cell = self._front.pooled(sku, system)
+        if cell is None:
             cell = self._front.cell(sku, system, record.place)
             if cell is None:
                 return
@@ -144,8 +148,7 @@ class StockBook:
         elif cause in WRITTEN:
             cell.watch.wrote = True
         cell.seen = True
-        cell.level = record.available
-        cell.on_hand = record.on_hand
+        cell.show(record.place, record.on_hand, record.available)
         if not sku.dirty:
             sku.dirty = True
             self.dirty.append(sku)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from peakproof.history.records import CancelAsked, Move, Parcel, Payment, Record, Sale
 from peakproof.judging.books.papers import Order
-from peakproof.judging.court import Court
+from peakproof.judging.court import Court, amount
 from peakproof.judging.invariants.registry import Reader, invariant
 
 _NAME = "refunded_and_shipped"
@@ -82,18 +82,13 @@ class RefundedAndShipped:
             key=order.number,
             units=sum(tally.shipped for tally in order.tally.values()),
             money_minor=over_minor,
-            sentence=f"Order {order.number} was paid {_money(paid_minor)}; goods worth "
-            f"{_money(order.shipped_minor)} were shipped and {_money(order.refunded_minor)} "
+            sentence=f"Order {order.number} was paid {amount(paid_minor)}; goods worth "
+            f"{amount(order.shipped_minor)} were shipped and {amount(order.refunded_minor)} "
             "refunded.",
-            expected=f"at most {_money(paid_minor)} in goods and money",
-            found=_money(order.refunded_minor + order.shipped_minor),
+            expected=f"at most {amount(paid_minor)} in goods and money",
+            found=amount(order.refunded_minor + order.shipped_minor),
             trail=order.trail,
         )
 
     def close(self) -> None:
         """Nothing more to say at the end."""
-
-
-def _money(minor: int) -> str:
-    """An amount of minor units as people write it."""
-    return f"{minor // 100}.{minor % 100:02d}"

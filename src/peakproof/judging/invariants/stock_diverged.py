@@ -144,7 +144,7 @@ class StockDiverged:
         mixed = any(cell.mask != mask for cell in group)
         least, most = _free(sku, mask)
         levels = [cell.level for cell in group]
-        low = max(0, least - keep * (len(group) if mixed else 1))
+        low = max(0, least - keep * (len(group) if mixed else group[0].shelves))
         high = max(0, most if any(cell.walk_in for cell in group) else most - keep)
         if min(levels) >= 0 and (
             all(_mirrors(sku, cell, keep) for cell in group)
@@ -199,7 +199,7 @@ def _free(sku: Sku, mask: int) -> tuple[int, int]:
 def _mirrors(sku: Sku, cell: Cell, keep: int) -> bool:
     least, most = _free(sku, cell.mask)
     high = most if cell.walk_in else most - keep
-    return max(0, least - keep) <= cell.level <= max(0, high)
+    return max(0, least - keep * cell.shelves) <= cell.level <= max(0, high)
 
 
 def _where(cell: Cell) -> str:

@@ -57,8 +57,8 @@ class SyncLoop:
 
     def _asserted(self, sku: Sku, record: Level) -> None:
         court = self._court
-        if record.cause not in _OWN or not court.trading:
-            return
+        if record.cause not in _OWN or not court.trading or sku.sku in court.estate.bundles:
+            return  # a bundle moves with its components, which are counted
         self._docket.exercised += 1
         system = record.system
         sku.writes[system] = sku.writes.get(system, 0) + 1

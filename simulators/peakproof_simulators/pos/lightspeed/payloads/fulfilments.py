@@ -139,7 +139,10 @@ class HistoryEntry(Shown):
 
     sale_line_item_id: str
     product_id: str
-    event_type: Literal["CREATED", "PICKED", "PACKED", "FULFILLED", "VOIDED", "RETURNED"]
+    event_type: Literal[
+        "CREATED", "QUANTITY_UPDATED", "REMOVED", "PICKED", "PACKED", "FULFILLED", "VOIDED",
+        "RETURNED",
+    ]  # fmt: skip
     quantity_delta: str
     picked_quantity_delta: str
     packed_quantity_delta: str

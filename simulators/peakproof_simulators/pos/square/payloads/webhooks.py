@@ -52,8 +52,8 @@ class SubscriptionFields(Wire, kw_only=True):
     notification_url: Url | None = None
     api_version: Name | None = None
     signature_key: str | None = None
-    created_at: Timestamp | None = None
-    updated_at: Timestamp | None = None
+    created_at: str | None = None
+    updated_at: str | None = None
 
 
 Key45 = Annotated[str, Meta(min_length=1, max_length=45)]
