@@ -165,16 +165,21 @@ class Engine:
             ShopNews: self.orders.heard,
         }
         self._hooks = Hooks(self._systems, self._takers)
-        self.finance: Finance | None = None
-        if name := masters.finance:
-            post = post or books_post(config.books.url, send, config.wire.timeout_s)
-            self.finance = Finance(core, _there(self._connect(name).tills), post)
+        self.finance = self._books_of(post)
         self.sales: TillFlow | None = None
         self.counts: CountFlow | None = None
         self._till_writer: TillWriter | None = None
         if tills_name := _tills_of(config):
             told = _there(self._connect(masters.stock).movements)
             self._add_tills(tills_name, booking, told, warehouse)
+
+    def _books_of(self, post: Post | None) -> Finance | None:
+        """Who posts to the books of finance, where somebody masters them."""
+        config, name = self.config, self.config.masters.finance
+        if not name:
+            return None
+        post = post or books_post(config.books.url, self._send, config.wire.timeout_s)
+        return Finance(self.core, _there(self._connect(name).tills), post)
 
     def _shop_writer(self, sells: Parts, booking: Booking) -> Callable[[Live], None]:
         """How steps get to the shop, by how its stock can be written."""

@@ -144,7 +144,7 @@ def test_it_plays_and_judges_a_scenario(installed: Installed) -> None:
     played = json.loads(installed.peakproof("run", "last-unit-race", "--json", "-"))
 
     assert played["verdict"] == "holds"
-    assert len(played["scenarios"]) == 2
+    assert len(played["scenarios"]) == 5
 
 
 def test_it_prints_the_schema_that_is_published(installed: Installed) -> None:

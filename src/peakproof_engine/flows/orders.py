@@ -222,7 +222,7 @@ class OrderFlow:
             wait_s = self._unpaid(found)
             if wait_s is not None:
                 return wait_s
-        if self._not_yet(found):
+        if await self._not_yet(found):
             return 0.0
         unmapped = [line.place for line in order.lines if not line.node]
         if unmapped:
@@ -242,11 +242,13 @@ class OrderFlow:
                     core.desk.close(f"order:{order.number}", "unknown_item")
         return None
 
-    def _not_yet(self, found: Open) -> bool:
+    async def _not_yet(self, found: Open) -> bool:
         """Whether the shop itself still keeps the order back; it is news when it no longer does."""
         core = self._core
         if core.policy.release_on != "validated":
             return False
+        # After a start an order is known from the store, and a hold is not in it.
+        await self.book.refresh(found)
         if core.guards.validated_only and found.order.shown == "open":
             return True
         return core.guards.hold_honoured and found.held

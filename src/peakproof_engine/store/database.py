@@ -191,10 +191,10 @@ class Store:
     def put_share(self, node: str, sku: str, channel: str, share: Share) -> None:
         """Write the books of a share down."""
         self._execute(
-            "INSERT OR REPLACE INTO shares VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            "INSERT OR REPLACE INTO shares VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (
                 node, sku, channel, share.given, share.sold, share.acked, share.entry,
-                share.based_s, share.doubt,
+                share.based_s, share.doubt, share.left,
             ),
         )  # fmt: skip
 

@@ -8,7 +8,7 @@ from typing import Final
 
 from peakproof_engine.errors import StoreError
 
-VERSION: Final = 2
+VERSION: Final = 3
 """Rises when a table changes in a way that an older engine cannot read."""
 
 TABLES: Final = """
@@ -30,7 +30,7 @@ CREATE INDEX open_movements ON movements (at) WHERE open = 1;
 CREATE TABLE shares (
     node TEXT NOT NULL, sku TEXT NOT NULL, channel TEXT NOT NULL, given INTEGER,
     sold INTEGER NOT NULL, acked INTEGER NOT NULL, entry TEXT NOT NULL, based REAL NOT NULL,
-    doubt INTEGER NOT NULL,
+    doubt INTEGER NOT NULL, departed INTEGER NOT NULL,
     PRIMARY KEY (node, sku, channel)
 ) WITHOUT ROWID;
 CREATE TABLE steps (

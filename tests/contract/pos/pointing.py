@@ -31,7 +31,9 @@ def _narrow(name: str, properties: dict[str, Any], known: Known) -> None:
     for field in properties:
         values = known.get(f"{name}.{field}", known.get(field))
         if values:
-            properties[field] = {"enum": list(values)}
+            # What may be left empty still may: a null is no mistake there.
+            empty = [None] if {"type": "null"} in properties[field].get("anyOf", ()) else []
+            properties[field] = {"enum": [*values, *empty]}
 
 
 def _parts(schemas: dict[str, Any], part: Any, found: dict[str, None]) -> None:

@@ -88,7 +88,7 @@ def test_marks_movements_shares_counts_and_exceptions_come_back(path: str) -> No
     assert [each.id for each in store.open_movements()] == ["sale:T1"]
     assert store.movement("sale:T2") == sale("sale:T2")
     assert store.movement("sale:T3") is None
-    for share in (Share(None), Share(5, 2, 1, "entry", 3.0, 4)):
+    for share in (Share(None), Share(5, 2, 1, "entry", 3.0, 4, 6)):
         store.put_share("W1", "TEE", "web", share)
         assert list(store.shares()) == [("W1", "TEE", "web", share)]
     store.put_count("S1", "TEE", Counted(1.0, 2.0, ["sale:T1"]))

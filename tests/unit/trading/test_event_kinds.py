@@ -60,7 +60,7 @@ def test_all_kinds_of_the_handbook_are_there() -> None:
     assert list(KINDS) == [
         "order", "unknown_sku", "pay", "cancel", "edit", "sale", "return", "count", "offline",
         "online", "receipt", "adjust", "transfer", "item_appears", "release", "pick",
-        "ship", "scan",
+        "ship", "scan", "hold", "lift", "validate",
     ]  # fmt: skip
 
 
