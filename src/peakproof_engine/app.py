@@ -144,10 +144,9 @@ class Engine:
         self._shop = shop = _there(sells.shop)
         master = _there(self._connect(masters.stock).stock)
         warehouse = _there(self._connect(masters.fulfilment).warehouse)
-        items = _there(self._connect(masters.fulfilment).items)
         self.stock = StockFlow(core, master, masters.stock)
         self.audit = Audit(core, self.stock)
-        self.items = ItemFlow(core, items, shop)
+        self.items = ItemFlow(core, _there(self._connect(masters.fulfilment).items), shop)
         self.book = OrderBook(core, shop, self.stock, channel)
         self.orders = OrderFlow(
             core, shop=shop, warehouse=warehouse, items=self.items, book=self.book,

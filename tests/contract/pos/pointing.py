@@ -28,11 +28,11 @@ def point(document: dict[str, Any], known: Known) -> None:
 
 
 def _narrow(name: str, properties: dict[str, Any], known: Known) -> None:
-    for field in properties:
+    for field, before in properties.items():
         values = known.get(f"{name}.{field}", known.get(field))
         if values:
             # What may be left empty still may: a null is no mistake there.
-            empty = [None] if {"type": "null"} in properties[field].get("anyOf", ()) else []
+            empty = [None] if {"type": "null"} in before.get("anyOf", ()) else []
             properties[field] = {"enum": [*values, *empty]}
 
 
